@@ -1,0 +1,314 @@
+"""An assignment as its rubric states it: problems, how their inputs are drawn, checks, points, limits.
+
+These classes are the rubric's schema; what they cannot say about one value alone (points that add up, names that exist) is
+checked in ``grader.loading``.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from grader.model.base import Points, Share, Value
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=80)]
+FunctionRef = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")]
+"""``package.module:function`` inside the assignment's trusted folder."""
+Dimension = Annotated[int, Field(ge=0, le=100_000)] | Identifier
+"""A size: a number, or a symbol such as ``"N"``."""
+Sizes = Annotated[int, Field(ge=0, le=100_000)] | tuple[Annotated[int, Field(ge=0, le=100_000)], ...]
+"""One size, or the sizes to draw from."""
+DtypeName = Literal["float64", "float32"]
+
+
+# How one argument is drawn -------------------------------------------------------------------------------------------
+
+
+class _Drawn(Value):
+    shape: tuple[Dimension, ...] = ()
+    digits: Annotated[int, Field(ge=0, le=15)] | None = None
+    """Decimal digits that are kept, so that a person can retype the value; none: not rounded."""
+
+
+class Normal(_Drawn):
+    """Independent normal entries; with ``repeat_rows`` each row stands (at least) twice."""
+
+    sampler: Literal["normal"]
+    mean: float = 0.0
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    repeat_rows: bool = False
+
+
+class Uniform(_Drawn):
+    """Independent entries, uniform in [low, high)."""
+
+    sampler: Literal["uniform"]
+    low: float = 0.0
+    high: float = 1.0
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            msg = "`low` should be below `high`"
+            raise ValueError(msg)
+        return self
+
+
+class Simplex(_Drawn):
+    """Positive entries along the last axis that sum to 1: each at least ``least``, or all equal.
+
+    With ``smallest``, one entry (drawn) is set to just that, and the others share the rest.
+    """
+
+    sampler: Literal["simplex"]
+    least: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    smallest: Annotated[float, Field(gt=0, lt=1)] | None = None
+    equal: bool = False
+
+
+class PositiveDefinite(_Drawn):
+    """Symmetric positive definite matrices in the last two axes.
+
+    The condition number is log-uniform in ``condition``, the eigenvalues' geometric mean is log-uniform in ``scale``.
+    """
+
+    sampler: Literal["spd"]
+    condition: tuple[Annotated[float, Field(ge=1)], Annotated[float, Field(ge=1)]] = (1.5, 10.0)
+    scale: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.0)
+
+
+class LowerTriangular(_Drawn):
+    """Lower-triangular matrices in the last two axes with a positive diagonal (Cholesky factors)."""
+
+    sampler: Literal["lower_triangular"]
+    condition: tuple[Annotated[float, Field(ge=1)], Annotated[float, Field(ge=1)]] = (1.5, 10.0)
+    scale: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 2.0)
+
+
+class Logits(_Drawn):
+    """Entries of a normal with standard deviation ``scale``, plus ``offset``; the largest of each row is drawn."""
+
+    sampler: Literal["logits"]
+    scale: Annotated[float, Field(gt=0)] = 1.0
+    offset: float = 0.0
+
+
+class Integers(_Drawn):
+    """Whole numbers, uniform in [low, high]."""
+
+    sampler: Literal["integers"]
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.high:
+            msg = "`low` should not be above `high`"
+            raise ValueError(msg)
+        return self
+
+
+class OneHot(_Drawn):
+    """Along the last axis a single 1, in a drawn place, and zeros."""
+
+    sampler: Literal["one_hot"]
+
+
+class Constant(_Drawn):
+    """The same number everywhere."""
+
+    sampler: Literal["constant"]
+    value: float
+
+
+class FromFunction(_Drawn):
+    """What a trusted function ``f(rng, shape)`` returns; ``rng`` is a numpy Generator of the case."""
+
+    sampler: Literal["function"]
+    function: FunctionRef
+
+
+Sampler = Annotated[
+    Normal
+    | Uniform
+    | Simplex
+    | PositiveDefinite
+    | LowerTriangular
+    | Logits
+    | Integers
+    | OneHot
+    | Constant
+    | FromFunction,
+    Field(discriminator="sampler"),
+]
+
+
+class CaseGroup(Value):
+    """Some cases of one family, drawn alike: how many, at which precisions, and what differs from the input set."""
+
+    family: Identifier
+    says: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    """What is special about these cases, in words for a student: "a single sample"."""
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    dtypes: Annotated[tuple[DtypeName, ...], Field(min_length=1)] = ("float64",)
+    sizes: dict[Identifier, Sizes] = {}
+    values: dict[Identifier, Sampler] = {}
+
+
+class InputSet(Value):
+    """What a problem's arguments look like: symbolic sizes, a sampler for each argument, and the groups of cases."""
+
+    sizes: dict[Identifier, Sizes] = {}
+    distinct: bool = False
+    """In the family ``generic``: sizes of different symbols differ, so that a mistaken axis shows."""
+    values: dict[Identifier, Sampler]
+    case: Annotated[tuple[CaseGroup, ...], Field(min_length=1)]
+
+
+# Checks --------------------------------------------------------------------------------------------------------------
+
+
+class _Check(Value):
+    id: Identifier | None = None
+    """Its name within the problem; the kind if none is given."""
+    points: Annotated[Points, Field(ge=0)]
+    families: Annotated[tuple[Identifier, ...], Field(min_length=1)] = ("generic",)
+
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """The check's name within its problem."""
+        return self.id or self.kind
+
+    @property
+    def decides(self) -> bool:
+        """Whether it decides rightness; the other kinds earn points only together with rightness."""
+        return self.kind in {"reference", "finite_difference"}
+
+
+class ReferenceCheck(_Check):
+    """The answer equals the trusted one, within the measured unit of each case."""
+
+    kind: Literal["reference"]
+    widen: Annotated[float, Field(gt=0, le=1e6)] = 1.0
+    """Factor on what is allowed; stated in the report where it is not 1."""
+
+
+class FiniteDifferenceCheck(_Check):
+    """The answer is the derivative of a forward function, by central differences along the domain's own directions.
+
+    The function that is differentiated is the sum of ``forward(*arguments) * cotangent`` (or ``forward`` itself where it
+    is a scalar and no cotangent is named).
+    """
+
+    kind: Literal["finite_difference"]
+    forward: FunctionRef
+    wrt: Identifier
+    domain: Literal["free", "positive", "simplex", "spd", "lower_triangular"] = "free"
+    cotangent: Identifier | None = None
+    derived: dict[Identifier, FunctionRef] = {}
+    """More arguments of ``forward``, by name: trusted functions of the problem's arguments."""
+    arguments: tuple[Identifier, ...] | None = None
+    """Arguments of ``forward``, in order; those of the problem if none are given."""
+    returns: Identifier | None = None
+    """Which of several returned values is the derivative."""
+    directions: Annotated[int, Field(ge=1, le=64)] = 4
+
+
+class PropertyCheck(_Check):
+    """Something that holds of every right answer, whatever its numbers."""
+
+    kind: Literal["property"]
+    property: Literal[
+        "sums_to_zero", "linear", "shift_invariant", "permutation_equivariant", "symmetric", "lower_triangular"
+    ]
+    returns: Identifier | None = None
+    argument: Identifier | None = None
+    """The argument in which it is linear, or whose shift along ``axis`` must not matter."""
+    axis: int = -1
+    symbol: Identifier | None = None
+    """The size along which every argument and every returned value is permuted."""
+
+
+class StabilityCheck(_Check):
+    """Finite and right where a naive formula overflows; earns points only together with rightness."""
+
+    kind: Literal["stability"]
+    families: Annotated[tuple[Identifier, ...], Field(min_length=1)] = ("extreme",)
+
+
+class PurityCheck(_Check):
+    """The inputs are left as they were, and the same input gives the same answer twice."""
+
+    kind: Literal["purity"]
+
+
+Check = Annotated[
+    ReferenceCheck | FiniteDifferenceCheck | PropertyCheck | StabilityCheck | PurityCheck, Field(discriminator="kind")
+]
+
+
+class Misconception(Value):
+    """A mistake that has a name: a function that makes it, what to tell the student, and what it still earns."""
+
+    id: Identifier
+    function: FunctionRef
+    says: Annotated[str, Field(min_length=1, max_length=200)]
+    hint: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    share: Share = Field(default=0, validate_default=True)
+
+
+class Return(Value):
+    """One value that the function returns: a name and its shape, ``()`` for a scalar."""
+
+    name: Identifier
+    shape: tuple[Dimension, ...] = ()
+    structure: Literal["none", "symmetric", "lower_triangular"] = "none"
+    block_axes: Annotated[int, Field(ge=0, le=4)] = 1
+    """Leading axes that number the blocks inside which errors are measured normwise."""
+
+
+class Problem(Value):
+    """One function that a student must write."""
+
+    id: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    points: Annotated[Points, Field(gt=0)]
+    function: Identifier
+    arguments: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    returns: Annotated[tuple[Return, ...], Field(min_length=1)]
+    inputs: Identifier
+    reference: FunctionRef
+    check: Annotated[tuple[Check, ...], Field(min_length=1)]
+    misconception: tuple[Misconception, ...] = ()
+    credit: dict[Literal["float32_precision", "numerical_derivative"], Share] = {}
+    """Share of a deciding check's points for an answer that is right but not accurate."""
+
+
+class Limits(Value):
+    """What a submission may use; a second is a wall-clock second unless the name says CPU."""
+
+    call_wall_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    call_cpu_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    load_wall_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    submission_wall_s: Annotated[float, Field(gt=0, le=36000)] = 120.0
+    memory_bytes: Annotated[int, Field(ge=1 << 28, le=1 << 40)] = 1 << 30
+    printed_bytes: Annotated[int, Field(ge=0, le=1 << 24)] = 1 << 16
+    result_bytes: Annotated[int, Field(ge=1024, le=1 << 32)] = 1 << 24
+
+
+class Assignment(Value):
+    """One rubric file."""
+
+    schema_: Literal["grader-rubric/1"] = Field(alias="schema")
+    id: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    points: Annotated[Points, Field(gt=0)]
+    seed: Annotated[int, Field(ge=0, lt=1 << 63)] = 0
+    trusted: Annotated[str, Field(min_length=1)]
+    """The folder of the trusted modules, relative to the rubric."""
+    packages: tuple[Identifier, ...] = ("numpy",)
+    """Packages that a submission may import besides the standard library."""
+    limits: Limits = Limits()
+    inputs: Annotated[dict[Identifier, InputSet], Field(min_length=1)]
+    problem: Annotated[tuple[Problem, ...], Field(min_length=1)]

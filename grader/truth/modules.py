@@ -1,0 +1,130 @@
+"""Imports an assignment's trusted modules by path, under a private name; nothing else of the grader imports them."""
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+class TrustedFunctionError(Exception):
+    """A trusted function is not there, cannot be imported, or failed on a case; the rubric's fault, never a student's.
+
+    Parameters
+    ----------
+    ref : str
+        ``module:function``.
+    says : str
+        What happened, in words for the author of the rubric.
+    """
+
+    def __init__(self, ref: str, says: str) -> None:
+        super().__init__(f"`{ref}`: {says}")
+        self.ref = ref
+        self.says = says
+
+
+# What importing or calling a lecturer's module can raise through the lecturer's mistake. Anything else (MemoryError,
+# KeyboardInterrupt, a bug of ours) is not the rubric's fault and passes through.
+TRUSTED_FAULTS = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, OSError, SyntaxError, TypeError,
+                  ValueError, RuntimeError, AssertionError)  # fmt: skip
+
+
+class TrustedModules:
+    """The trusted folder of one assignment.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that a rubric's ``trusted`` names; its modules import each other by relative imports.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        # The private name keeps a course package of the same name, installed or not, from being taken for this one.
+        self._package = "_trusted_" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+
+    def function(self, ref: str) -> Callable[..., Any]:
+        """Return a trusted function.
+
+        Parameters
+        ----------
+        ref : str
+            ``package.module:function``, relative to the folder.
+
+        Returns
+        -------
+        callable
+            The function itself.
+
+        Raises
+        ------
+        TrustedFunctionError
+            The module cannot be imported, or has no such function.
+        """
+        module_name, _, name = ref.partition(":")
+        try:
+            self._ensure_package()
+            module = importlib.import_module(f"{self._package}.{module_name}")
+        except TRUSTED_FAULTS as error:
+            says = f"`{module_name}` cannot be imported from {self.folder.name}/: {type(error).__name__}: {error}"
+            raise TrustedFunctionError(ref, says.replace(self._package, self.folder.name)) from error
+        function = getattr(module, name, None)
+        if function is None:
+            raise TrustedFunctionError(ref, f"`{module_name}` has no function `{name}`")
+        if not callable(function):
+            raise TrustedFunctionError(ref, f"`{name}` in `{module_name}` is not a function")
+        return function  # type: ignore[no-any-return]  # a module's attribute has no static type
+
+    def signature(self, ref: str) -> inspect.Signature | None:
+        """Return a trusted function's signature, or None where there is no such function.
+
+        Parameters
+        ----------
+        ref : str
+            ``package.module:function``.
+
+        Returns
+        -------
+        inspect.Signature or None
+        """
+        try:
+            return inspect.signature(self.function(ref))
+        except (TrustedFunctionError, ValueError):
+            return None
+
+    def sha256(self) -> str:
+        """Return the digest of every Python file in the folder, in the order of their names.
+
+        Returns
+        -------
+        str
+            Hexadecimal.
+        """
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*.py")):
+            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    def _ensure_package(self) -> None:
+        if self._package in sys.modules:
+            return
+        init = self.folder / "__init__.py"
+        if init.is_file():
+            spec = importlib.util.spec_from_file_location(
+                self._package, init, submodule_search_locations=[str(self.folder)]
+            )
+            if spec is None or spec.loader is None:
+                msg = f"{init} cannot be imported"
+                raise ImportError(msg)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[self._package] = module
+            spec.loader.exec_module(module)
+        else:
+            module = ModuleType(self._package)
+            module.__path__ = [str(self.folder)]
+            sys.modules[self._package] = module
