@@ -1,0 +1,1 @@
+"""Gaussian mixtures: the forward model, the gradients of its log-likelihood, and mistakes made with them."""
