@@ -43,6 +43,8 @@ class Case:
         What the symbols stand for.
     arguments : tuple of (str, ndarray)
         In the order of the signature; read-only. A scalar is a 0-d array.
+    draw : str
+        The path of its seed: names the drawn values themselves, whatever number the case is given.
     says : str
         What is special about it; may be empty.
     """
@@ -50,6 +52,7 @@ class Case:
     problem: str
     family: str
     index: int
+    draw: str
     dtype: str
     sizes: tuple[tuple[str, int], ...]
     arguments: tuple[tuple[str, Array], ...]

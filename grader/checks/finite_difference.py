@@ -1,0 +1,90 @@
+"""``finite_difference``: the answer is the derivative of a forward function along the domain's own directions.
+
+Independent of the reference's values; only its measured units are used, as the rounding that a right answer may show.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.checks.kind import PLAIN, Facts, Request, plain
+from grader.checks.receive import disagrees, receive
+from grader.model.assignment import FiniteDifferenceCheck, Problem
+from grader.model.case import Array, Case
+from grader.model.outcome import Outcome
+from grader.model.report import Finding, Verdict
+from grader.model.verdict import CaseFinding, Evidence
+from grader.numerics.compare import AGREE_UNITS, DISAGREE_UNITS
+from grader.truth.book import Slope
+
+# The ladder's estimate covered the true error in 99.7 % of the measured directions and was at worst 1.4 times too small,
+# so a difference is held against a student only beyond twice the estimate.
+_ERROR_MARGIN = 2.0
+# Below this relative resolution agreement with finite differences says something.
+_INFORMATIVE = {"float64": 1e-5, "float32": 1e-2}
+
+
+class FiniteDifference:
+    """The kind ``finite_difference``."""
+
+    def requests(self, check: FiniteDifferenceCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
+        """Return the plain call."""
+        return (plain(case),)
+
+    def judge(
+        self, check: FiniteDifferenceCheck, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
+    ) -> CaseFinding:
+        """Return whether the answer, contracted with each direction, is the slope along it."""
+        outcome = outcomes[PLAIN]
+        expected = facts.expected(problem, case)
+        values = receive(problem, case, outcome, expected)
+        if isinstance(values, CaseFinding):
+            return values
+        part = next((i for i, due in enumerate(problem.returns) if due.name == check.returns), 0)
+        slopes = facts.slopes(problem, check, case)
+        return _judged(case, outcome, problem.returns[part].name, values[part], expected[part].unit, slopes)
+
+
+def _judged(
+    case: Case, outcome: Outcome, name: str, value: Array, unit: Array, slopes: tuple[Slope, ...]
+) -> CaseFinding:
+    tangents = [s.direction.tangent for s in slopes]
+    actual = np.array([np.sum(value * d) for d in tangents])
+    slope = np.array([s.value for s in slopes])
+    truncation = np.array([s.error for s in slopes])
+    rounding = np.array([np.sum(unit * np.abs(d)) for d in tangents])
+    usable = np.isfinite(slope) & np.isfinite(truncation)
+    error = np.abs(actual - slope)
+    agree = error <= truncation + AGREE_UNITS * rounding
+    disagree = usable & ~(error <= _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding)
+    allowed = _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding
+    excess = np.where(usable, np.where(np.isnan(error), np.inf, error) / np.maximum(allowed, np.finfo(float).tiny), -1.0)
+    worst = int(np.argmax(excess))
+    evidence = Evidence(
+        actual=actual,
+        expected=slope,
+        name=f"<{name}, direction>",
+        where=(worst,),
+        error_abs=float(error[worst]),
+        allowed_abs=float(allowed[worst]),
+        differing=int(disagree.sum()),
+        total=len(slopes),
+    )
+    if bool(disagree.any()):
+        finite = bool(np.isfinite(value).all())
+        return disagrees(case, Finding.WRONG_VALUES if finite else Finding.NON_FINITE, outcome, evidence=evidence)
+    # How large a relative mistake along the best direction would have been seen.
+    scale = np.array([np.sum(np.abs(value * d)) for d in tangents])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(usable & (scale > 0), allowed / scale, np.inf)
+    resolution = float(np.min(relative, initial=np.inf))
+    agrees = bool(usable.any()) and bool(np.all(agree | ~usable))
+    return CaseFinding(
+        case=case,
+        verdict=Verdict.AGREES if agrees else Verdict.INCONCLUSIVE,
+        finding=Finding.RIGHT if agrees else Finding.TOO_CLOSE_TO_TELL,
+        informative=resolution <= _INFORMATIVE[case.dtype],
+        outcome=outcome,
+        evidence=evidence,
+        resolution=resolution,
+    )

@@ -1,0 +1,78 @@
+"""What every kind of check offers, and what it is handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from grader.model.assignment import FiniteDifferenceCheck, Problem
+from grader.model.case import Array, Case
+from grader.model.outcome import Outcome
+from grader.model.verdict import CaseFinding
+from grader.numerics.expected import Expected
+from grader.truth.book import Slope
+
+C = TypeVar("C", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request:
+    """A call that a check needs; requests of one case with the same label are made once for all checks.
+
+    Parameters
+    ----------
+    label : str
+        ``"plain"`` for the case as it is.
+    arguments : tuple of ndarray
+        In the order of the signature.
+    want_inputs : bool
+        Whether the arguments after the call are needed.
+    """
+
+    label: str
+    arguments: tuple[Array, ...]
+    want_inputs: bool = False
+
+
+class Facts(Protocol):
+    """What a check may ask of the truth."""
+
+    def expected(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
+        """Return the expected values of a case and their units."""
+        ...
+
+    def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
+        """Return directional derivatives of the forward function."""
+        ...
+
+
+class Kind(Protocol[C]):
+    """One way of judging a function."""
+
+    def requests(self, check: C, problem: Problem, case: Case) -> tuple[Request, ...]:
+        """Return the calls that are needed for one case."""
+        ...
+
+    def judge(
+        self, check: C, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
+    ) -> CaseFinding:
+        """Return what the outcomes, by label, say of the check on one case."""
+        ...
+
+
+PLAIN = "plain"
+
+
+def plain(case: Case) -> Request:
+    """Return the request for a case as it is.
+
+    Parameters
+    ----------
+    case : Case
+        The inputs.
+
+    Returns
+    -------
+    Request
+        Arguments after the call come back too, so that purity needs no call of its own.
+    """
+    return Request(label=PLAIN, arguments=case.values, want_inputs=True)

@@ -1,0 +1,45 @@
+"""Which class judges which kind of check."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.checks.finite_difference import FiniteDifference
+from grader.checks.kind import Kind
+from grader.checks.property import Property
+from grader.checks.purity import Purity
+from grader.checks.reference import Reference, Stability
+from grader.model.assignment import (
+    Check,
+    FiniteDifferenceCheck,
+    PropertyCheck,
+    PurityCheck,
+    ReferenceCheck,
+    StabilityCheck,
+)
+
+
+def kind_of(check: Check, shapes: Mapping[str, tuple[int | str, ...]]) -> Kind[Any]:
+    """Return what judges a check.
+
+    Parameters
+    ----------
+    check : Check
+        As the rubric states it.
+    shapes : mapping of str to tuple
+        The symbolic shape of each argument of its problem.
+
+    Returns
+    -------
+    Kind
+    """
+    match check:
+        case ReferenceCheck():
+            return Reference()
+        case FiniteDifferenceCheck():
+            return FiniteDifference()
+        case PropertyCheck():
+            return Property(shapes)
+        case StabilityCheck():
+            return Stability()
+        case PurityCheck():
+            return Purity()

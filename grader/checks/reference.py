@@ -1,0 +1,119 @@
+"""``reference`` and ``stability``: the answer equals the trusted one, within the measured unit of the case."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.checks.kind import PLAIN, Facts, Request, plain
+from grader.checks.receive import disagrees, receive
+from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
+from grader.model.case import Array, Case
+from grader.model.outcome import Outcome
+from grader.model.report import Finding, Verdict
+from grader.model.verdict import CaseFinding, Evidence
+from grader.numerics.compare import Closeness, Comparison, agrees_at, compare
+from grader.numerics.expected import Expected
+
+
+def _structure_fault(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> str:
+    """Return in words which demanded structure a value does not have; empty if it has all."""
+    for due, value, truth in zip(problem.returns, values, expected, strict=True):
+        match due.structure:
+            case "none":
+                continue
+            case "symmetric":
+                gap = np.abs(value - np.swapaxes(value, -1, -2))
+                if bool(np.any(gap > 32 * (truth.unit + np.swapaxes(truth.unit, -1, -2)))):
+                    return f"{due.name} should be symmetric, and is not"
+            case "lower_triangular":
+                if bool(np.any(np.triu(value, 1) != 0)):
+                    return f"{due.name} should be lower-triangular, and has entries above the diagonal"
+    return ""
+
+
+def _worst(comparisons: tuple[Comparison, ...]) -> int:
+    return max(range(len(comparisons)), key=lambda i: comparisons[i].ratio)
+
+
+def _evidence(
+    problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...], comparisons: tuple[Comparison, ...]
+) -> Evidence:
+    i = _worst(comparisons)
+    c = comparisons[i]
+    return Evidence(
+        actual=values[i],
+        expected=expected[i].value,
+        name=problem.returns[i].name,
+        where=c.where,
+        error_abs=c.error_abs,
+        allowed_abs=c.allowed_abs,
+        differing=c.differing,
+        total=c.total,
+    )
+
+
+def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, *, widen: float) -> CaseFinding:
+    expected = facts.expected(problem, case)
+    values = receive(problem, case, outcome, expected)
+    if isinstance(values, CaseFinding):
+        return values
+    comparisons = tuple(compare(v, e, widen=widen) for v, e in zip(values, expected, strict=True))
+    evidence = _evidence(problem, values, expected, comparisons)
+    if any(c.non_finite for c in comparisons):
+        return disagrees(case, Finding.NON_FINITE, outcome, evidence=evidence)
+    closeness = {c.closeness for c in comparisons}
+    if Closeness.DISAGREES in closeness:
+        lower = case.dtype == "float64" and all(
+            agrees_at(v, e, dtype="float32") for v, e in zip(values, expected, strict=True)
+        )
+        finding = Finding.FLOAT32_PRECISION if lower else Finding.WRONG_VALUES
+        return disagrees(case, finding, outcome, evidence=evidence)
+    fault = _structure_fault(problem, values, expected)
+    if fault:
+        return disagrees(case, Finding.WRONG_STRUCTURE, outcome, fault, evidence=evidence)
+    agrees = Closeness.INCONCLUSIVE not in closeness
+    return CaseFinding(
+        case=case,
+        verdict=Verdict.AGREES if agrees else Verdict.INCONCLUSIVE,
+        finding=Finding.RIGHT if agrees else Finding.TOO_CLOSE_TO_TELL,
+        informative=all(e.informative for e in expected),
+        outcome=outcome,
+        evidence=evidence,
+        resolution=max(e.resolution for e in expected) * widen,
+    )
+
+
+class Reference:
+    """The kind ``reference``."""
+
+    def requests(self, check: ReferenceCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
+        """Return the plain call."""
+        return (plain(case),)
+
+    def judge(
+        self, check: ReferenceCheck, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
+    ) -> CaseFinding:
+        """Return whether the answer equals the trusted one."""
+        return _judge_values(problem, case, outcomes[PLAIN], facts, widen=check.widen)
+
+
+class Stability:
+    """The kind ``stability``: like ``reference``, where a naive formula overflows."""
+
+    def requests(self, check: StabilityCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
+        """Return the plain call."""
+        return (plain(case),)
+
+    def judge(
+        self,
+        check: StabilityCheck,  # noqa: ARG002 - one signature for all kinds
+        problem: Problem,
+        case: Case,
+        outcomes: Mapping[str, Outcome],
+        facts: Facts,
+    ) -> CaseFinding:
+        """Return whether the answer is finite and equals the trusted one."""
+        found = _judge_values(problem, case, outcomes[PLAIN], facts, widen=1.0)
+        if found.finding is not Finding.NON_FINITE:
+            return found
+        return disagrees(case, Finding.UNSTABLE, found.outcome, evidence=found.evidence)

@@ -1,0 +1,145 @@
+"""``grader grade``: files in, a report out."""
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.cli.exit_code import ExitCode
+from grader.grading.engine import GradeRequest, grade, only
+from grader.grading.plan import PlanError
+from grader.loading.rubric import Rubric, load_rubric
+from grader.loading.submissions import load_submissions
+from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.report import Report
+from grader.model.submission import Submission
+from grader.reporting.diagnostics import print_diagnostics
+from grader.reporting.json_report import to_json
+from grader.reporting.progress import progress
+from grader.reporting.terminal import print_report
+from grader.sandbox import SandboxUnavailableError
+from grader.truth.modules import TrustedFunctionError, TrustedModules
+
+
+def grade_command(arguments: argparse.Namespace) -> ExitCode:
+    """Run ``grader grade``.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        As the parser of `grader.cli.main` makes them.
+
+    Returns
+    -------
+    ExitCode
+    """
+    errors = Console(stderr=True, highlight=False)
+    try:
+        request = _request(arguments)
+        report = _graded(request, errors)
+    except DiagnosedError as error:
+        print_diagnostics(error.diagnostics, errors)
+        return ExitCode.USAGE
+    except (PlanError, TrustedFunctionError) as error:
+        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
+        return ExitCode.USAGE
+    except SandboxUnavailableError as error:
+        _say_unavailable(error, errors)
+        return ExitCode.NOT_GRADED
+    text = _text(report, arguments)
+    if arguments.output is not None:
+        fault = _write(Path(arguments.output), text)
+        if fault:
+            print_diagnostics([fault], errors)
+            return ExitCode.USAGE
+    elif arguments.format == "json":
+        sys.stdout.write(text)
+    else:
+        print_report(report, Console(highlight=False), verbose=arguments.verbose)
+    return _exit_code(report)
+
+
+def _request(arguments: argparse.Namespace) -> GradeRequest:
+    """Read everything that was named; report every fault of the rubric and of the paths at once."""
+    faults: list[Diagnostic] = []
+    rubric: Rubric | None = None
+    submissions: tuple[Submission, ...] = ()
+    try:
+        rubric = load_rubric(
+            Path(arguments.rubric),
+            shown=arguments.rubric,
+            lookup=lambda folder, ref: TrustedModules(folder).signature(ref),
+        )
+        if arguments.only:
+            rubric = replace(rubric, assignment=only(rubric.assignment, arguments.only))
+    except DiagnosedError as error:
+        faults += error.diagnostics
+    except ValueError as error:
+        faults.append(Diagnostic(code="G001", says=str(error), path=arguments.rubric))
+    try:
+        functions = tuple(p.function for p in rubric.assignment.problem) if rubric else ()
+        submissions = load_submissions(arguments.paths, functions=functions)
+    except DiagnosedError as error:
+        faults += error.diagnostics
+    if faults or rubric is None:
+        raise DiagnosedError(tuple(faults))
+    seed = rubric.assignment.seed if arguments.seed is None else arguments.seed
+    return GradeRequest(
+        rubric=rubric, submissions=submissions, seed=seed, isolation=arguments.isolation, jobs=arguments.jobs
+    )
+
+
+def _graded(request: GradeRequest, errors: Console) -> Report:
+    with progress(errors, len(request.submissions), "grading") as tick:
+        return grade(request, done=lambda report: tick(report.student))
+
+
+def _text(report: Report, arguments: argparse.Namespace) -> str:
+    if arguments.format == "json":
+        return to_json(report)
+    if arguments.output is None:
+        return ""
+    page = io.StringIO()
+    print_report(report, Console(file=page, width=100, no_color=True, highlight=False), verbose=arguments.verbose)
+    return page.getvalue()
+
+
+def _write(path: Path, text: str) -> Diagnostic | None:
+    """Write a file whole or not at all; return what went wrong."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        return Diagnostic(
+            code="G002",
+            says=f"the report cannot be written: {error.strerror or error}",
+            path=str(path),
+            help="name a file in a folder that exists and that you may write to",
+        )
+    return None
+
+
+def _say_unavailable(error: SandboxUnavailableError, errors: Console) -> None:
+    errors.print(f"not graded: {error.reason}", markup=False)
+    for missing in error.missing:
+        errors.print(f"  missing: {missing}", markup=False)
+    errors.print(f"  {error.help}", markup=False)
+
+
+def _exit_code(report: Report) -> ExitCode:
+    if any(s.status == "not_graded" for s in report.submissions):
+        return ExitCode.NOT_GRADED
+    full = all(s.score == s.max_score for s in report.submissions)
+    return ExitCode.FULL_MARKS if full else ExitCode.POINTS_LOST

@@ -1,0 +1,136 @@
+"""The command line's words and where they lead."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from grader import __version__
+from grader.cli.exit_code import ExitCode
+
+_DESCRIPTION = """\
+Grade numerical and machine-learning homework: the right verdict, the reason for it,
+and student code kept apart from the answers."""
+
+_GRADE_DESCRIPTION = """\
+Grade one submission or many against a rubric.
+
+A PATH is a .py file, a .ipynb notebook, a folder, or a .zip archive. In a folder or archive each
+.py and .ipynb file is one submission, and so is each folder or archive inside it.
+One submission prints its full report; several print a table."""
+
+_GRADE_EPILOG = """\
+examples:
+  grader grade my_answer.py --rubric rubrics/cs280_hw1.toml
+  grader grade submissions --rubric rubrics/cs280_hw1.toml --jobs 2
+  grader grade hw1.ipynb --rubric rubrics/cs280_hw1.toml --only softmax_VJP --verbose
+  grader grade submissions --rubric rubrics/cs280_hw1.toml --format json --output grades.json
+
+exit status:
+  0  everything was graded, with full marks
+  1  everything was graded; points were lost
+  2  a bad argument, rubric or path
+  3  something could not be graded, through no fault of the submission"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="grader",
+        description=_DESCRIPTION,
+        epilog="`grader COMMAND --help` explains a command, with examples.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"grader {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_grade(commands)
+    return parser
+
+
+def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    grade = commands.add_parser(
+        "grade",
+        help="grade one submission or many against a rubric",
+        description=_GRADE_DESCRIPTION,
+        epilog=_GRADE_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    grade.add_argument("paths", nargs="+", metavar="PATH", help="a .py, .ipynb or .zip file, or a folder of them")
+    grade.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
+    grade.add_argument(
+        "--seed", type=_seed, metavar="N", help="draw the cases from this seed (default: the rubric's own)"
+    )
+    grade.add_argument(
+        "--format", choices=("terminal", "json"), default="terminal", help="what to write (default: terminal)"
+    )
+    grade.add_argument("--output", metavar="FILE", help="write to this file instead of the screen")
+    grade.add_argument(
+        "--isolation",
+        choices=("auto", "A", "B", "C", "none"),
+        default="auto",
+        help="how student code is confined: the best that this machine proves (auto), that level or nothing (A, B, C), "
+        "or a plain process, for code that you trust (none)",
+    )
+    grade.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="grade N submissions at a time (default: 1)"
+    )
+    grade.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PROBLEM[.CHECK]",
+        help="only this problem, or this check and what it needs; may be given several times",
+    )
+    grade.add_argument("--verbose", action="store_true", help="show the checks that passed, too")
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 1 << 63:
+        msg = f"{text!r} is not a whole number from 0 to 2**63 - 1"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        msg = f"{text!r} is not a whole number from 1 to 1024"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments after the program's name; those of the process if none are given.
+
+    Returns
+    -------
+    int
+        The exit status, see `ExitCode`.
+    """
+    parser = _parser()
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as end:  # argparse has printed its message; 0 is --help and --version
+        return ExitCode.FULL_MARKS if not end.code else ExitCode.USAGE
+    if arguments.command is None:
+        parser.print_help()
+        return ExitCode.USAGE
+    # One thread per process is faster for the small matrices of homework, and the sandbox's workers use the other cores.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from grader.cli.grade import grade_command  # noqa: PLC0415 - heavy imports only once a command needs them
+
+    try:
+        return grade_command(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; nothing was written\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`grader ... | head`); what it wanted it has. Keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.USAGE

@@ -1,0 +1,106 @@
+"""What a student's function did on a case, and whether an explanation would have done the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.model.case import Array, Case
+from grader.numerics.compare import Closeness, compare
+from grader.numerics.expected import Expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Observation:
+    """What a function did on one case.
+
+    Parameters
+    ----------
+    case : Case
+        The inputs.
+    values : tuple of ndarray, or None
+        What it returned, as it came back; None where it raised.
+    expected : tuple of Expected
+        What was due.
+    """
+
+    case: Case
+    values: tuple[Array, ...] | None
+    expected: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A mistake that reproduces what the student's function did.
+
+    Parameters
+    ----------
+    id : str
+        The misconception's name, or a general one such as ``"sign"``.
+    says : str
+        A phrase for the student.
+    hint : str
+        What the lecturer wrote; may be empty.
+    """
+
+    id: str
+    says: str
+    hint: str = ""
+
+
+Candidate = tuple[Expected, ...] | None
+"""What an explanation would have returned on a case; None: it would have raised."""
+
+
+def reproduces(observations: Sequence[Observation], candidates: Sequence[Candidate]) -> bool:
+    """Return whether an explanation accounts for everything that was observed.
+
+    Parameters
+    ----------
+    observations : sequence of Observation
+        One a case.
+    candidates : sequence of Candidate
+        What the explanation would have done, in the same order.
+
+    Returns
+    -------
+    bool
+        True if no case contradicts it, and at least one case on which it differs from the truth confirms it.
+    """
+    confirmed = False
+    for observed, candidate in zip(observations, candidates, strict=True):
+        if candidate is None or observed.values is None:
+            if (candidate is None) != (observed.values is None):
+                return False
+            continue
+        if len(candidate) != len(observed.values):
+            return False
+        for value, explained in zip(observed.values, candidate, strict=True):
+            if not _may_be(value, explained):
+                return False
+        confirmed = confirmed or _confirms(observed, candidate)
+    return confirmed
+
+
+def _may_be(value: Array, explained: Expected) -> bool:
+    if value.shape != explained.value.shape or value.dtype.kind not in "iuf":
+        return False
+    finite = np.isfinite(explained.value)
+    if not finite.all():
+        # The mistake itself overflows here: that both are not finite in the same places is all that can be asked.
+        return bool(np.array_equal(np.isfinite(value), finite))
+    return compare(value, explained).closeness is not Closeness.DISAGREES
+
+
+def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:
+    """Return whether the case tells the explanation from the truth and agrees with the explanation."""
+    if observed.values is None:
+        return False
+    for value, explained, due in zip(observed.values, candidate, observed.expected, strict=False):
+        if not np.isfinite(explained.value).all() or not explained.informative:
+            continue
+        if compare(value, explained).closeness is not Closeness.AGREES:
+            continue
+        if value.shape != due.value.shape or compare(explained.value, due).closeness is Closeness.DISAGREES:
+            return True
+    return False

@@ -1,0 +1,278 @@
+"""Many submissions against one assignment: the plan once, a sandbox a worker, a report in the order of the paths."""
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from queue import SimpleQueue
+
+from grader import __version__
+from grader.grading.plan import draw_plan
+from grader.grading.submission import Grading, grade_problems
+from grader.loading.rubric import Rubric
+from grader.model.assignment import Assignment
+from grader.model.outcome import Crashed, Malformed, OutOfMemory, TimedOut
+from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
+from grader.model.submission import Submission
+from grader.sandbox import Loaded, Sandbox, Session, open_sandbox
+from grader.truth.book import Truth
+from grader.truth.modules import TrustedModules
+
+Done = Callable[[SubmissionReport], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GradeRequest:
+    """What to grade, and how.
+
+    Parameters
+    ----------
+    rubric : Rubric
+        The assignment and where it was read.
+    submissions : tuple of Submission
+        In the order of the report.
+    seed : int
+        The root seed.
+    isolation : str
+        ``"auto"``, ``"A"``, ``"B"``, ``"C"`` or ``"none"``.
+    jobs : int
+        Workers, each with a sandbox of its own.
+    """
+
+    rubric: Rubric
+    submissions: tuple[Submission, ...]
+    seed: int
+    isolation: str = "auto"
+    jobs: int = 1
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds by the name of what took them."""
+
+    started: float = field(default_factory=time.perf_counter)
+    plan_s: float = 0.0
+    submissions_s: list[float] = field(default_factory=list)
+
+
+def trusted_modules(rubric_path: Path, assignment: Assignment) -> TrustedModules:
+    """Return the trusted folder that an assignment names, relative to its rubric.
+
+    Parameters
+    ----------
+    rubric_path : Path
+        The rubric file.
+    assignment : Assignment
+        What it states.
+
+    Returns
+    -------
+    TrustedModules
+    """
+    return TrustedModules(rubric_path.parent / assignment.trusted)
+
+
+def grade(request: GradeRequest, done: Done | None = None) -> Report:
+    """Grade submissions.
+
+    Parameters
+    ----------
+    request : GradeRequest
+        What and how.
+    done : callable, optional
+        Called with each submission's report when it is finished, in any order, from any worker's thread.
+
+    Returns
+    -------
+    Report
+        Submissions in the order of the request, whatever the order in which they finished.
+
+    Raises
+    ------
+    PlanError, TrustedFunctionError
+        The rubric's fault.
+    SandboxUnavailableError
+        Student code cannot be confined as asked on this machine.
+    """
+    assignment = request.rubric.assignment
+    modules = trusted_modules(request.rubric.path, assignment)
+    truth = Truth(assignment, modules, request.seed)
+    clock = _Clock(submissions_s=[0.0] * len(request.submissions))
+    plan = draw_plan(assignment, modules, truth, request.seed)
+    clock.plan_s = time.perf_counter() - clock.started
+    grading = Grading(plan=plan, truth=truth)
+    with ExitStack() as stack:
+        sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
+        workers = max(1, min(request.jobs, len(request.submissions)))
+        forbidden = (request.rubric.path, modules.folder, *(Path(s.path) for s in request.submissions))
+        for _ in range(workers):
+            sandboxes.put(
+                stack.enter_context(
+                    open_sandbox(
+                        isolation=request.isolation,
+                        packages=assignment.packages,
+                        limits=assignment.limits,
+                        forbidden_paths=forbidden,
+                    )
+                )
+            )
+        first = sandboxes.get()
+        isolation = first.report
+        sandboxes.put(first)
+
+        def work(i: int) -> SubmissionReport:
+            sandbox = sandboxes.get()
+            begun = time.perf_counter()
+            try:
+                report = _grade_submission(request, grading, sandbox, request.submissions[i])
+            finally:
+                sandboxes.put(sandbox)
+            clock.submissions_s[i] = time.perf_counter() - begun
+            if done is not None:
+                done(report)
+            return report
+
+        reports = _run_all(work, len(request.submissions), workers)
+    return Report(
+        grader_version=__version__,
+        assignment=AssignmentReport(
+            id=assignment.id,
+            title=assignment.title,
+            path=request.rubric.shown,
+            sha256=request.rubric.sha256_with(modules.sha256()),
+            max_score=assignment.points,
+        ),
+        seed=request.seed,
+        isolation=isolation,
+        plan=plan.notes,
+        submissions=tuple(reports),
+        timings=_timings(clock),
+    )
+
+
+def _run_all(work: Callable[[int], SubmissionReport], n: int, workers: int) -> list[SubmissionReport]:
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="grader")
+    try:
+        futures = [pool.submit(work, i) for i in range(n)]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        return [future.result() for future in futures]
+    finally:
+        # After an error or Ctrl-C nothing new is begun; what runs is ended by closing its sandbox.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _grade_submission(
+    request: GradeRequest, grading: Grading, sandbox: Sandbox, submission: Submission
+) -> SubmissionReport:
+    try:
+        with sandbox.session(submission) as session:
+            loaded = session.load()
+            problems = grade_problems(grading, session, lambda check_id: _again(request, submission, check_id))
+            return SubmissionReport(
+                path=submission.path,
+                student=submission.student,
+                sha256=submission.sha256,
+                status="graded",
+                score=sum((p.score for p in problems), Fraction(0)),
+                max_score=request.rubric.assignment.points,
+                undecided=sum((p.undecided for p in problems), Fraction(0)),
+                notes=_notes(submission, loaded),
+                printed=_printed(session),
+                problems=problems,
+            )
+    except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
+        # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
+        return SubmissionReport(
+            path=submission.path,
+            student=submission.student,
+            sha256=submission.sha256,
+            status="not_graded",
+            score=None,
+            max_score=request.rubric.assignment.points,
+            undecided=request.rubric.assignment.points,
+            reason=f"the grader failed, not the submission: {type(error).__name__}: {error}",
+            problems=(),
+        )
+
+
+def _notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
+    notes = []
+    for failure in loaded.failures:
+        place = f"{failure.where}: " if failure.where else f"{failure.label}: "
+        line = f" in `{failure.line}`" if failure.line else ""
+        notes.append(f"{place}{failure.type}: {failure.text}{line}")
+    match loaded.outcome:
+        case None:
+            pass
+        case TimedOut(limit_s=limit_s):
+            notes.append(f"running the file did not end within {limit_s:g} s: is there a loop outside the functions?")
+        case OutOfMemory(limit_bytes=limit_bytes):
+            notes.append(f"running the file needs more memory than the {limit_bytes / 2**30:.3g} GiB allowed")
+        case Crashed(says=says) | Malformed(says=says):
+            notes.append(f"running the file ended Python itself: {says}")
+    notes += submission.skipped
+    return tuple(notes)
+
+
+def _printed(session: Session) -> PrintedReport | None:
+    printed = session.printed
+    return PrintedReport(text=printed.text, truncated=printed.truncated) if printed.text else None
+
+
+def _again(request: GradeRequest, submission: Submission, check_id: str) -> str:
+    words = ["grader", "grade", submission.path, "--rubric", request.rubric.shown]
+    words += ["--seed", str(request.seed), "--only", check_id]
+    return shlex.join(words)
+
+
+def _timings(clock: _Clock) -> dict[str, float | list[float]]:
+    return {
+        "total_s": round(time.perf_counter() - clock.started, 4),
+        "plan_s": round(clock.plan_s, 4),
+        "submissions_s": [round(s, 4) for s in clock.submissions_s],
+    }
+
+
+def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
+    """Return the part of an assignment that some checks need.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The whole.
+    names : sequence of str
+        ``problem`` or ``problem.check``.
+
+    Returns
+    -------
+    Assignment
+        The named problems. Of a problem of which only a check is named: that check, and the deciding checks listed before
+        it, since it earns points only together with them. Points add up as before.
+
+    Raises
+    ------
+    ValueError
+        A name is not one of the assignment's; the message lists what is.
+    """
+    wanted = set(names)
+    problems = []
+    for problem in assignment.problem:
+        ids = [f"{problem.id}.{check.name}" for check in problem.check]
+        if problem.id in wanted:
+            problems.append(problem)
+        elif wanted & set(ids):
+            last = max(i for i, id_ in enumerate(ids) if id_ in wanted)
+            kept = tuple(c for i, c in enumerate(problem.check) if ids[i] in wanted or (c.decides and i < last))
+            points = sum((c.points for c in kept), Fraction(0))
+            problems.append(problem.model_copy(update={"check": kept, "points": points}))
+        wanted -= {problem.id, *ids}
+    if wanted:
+        known = ", ".join(f"{p.id}.{c.name}" for p in assignment.problem for c in p.check)
+        msg = f"there is no check `{sorted(wanted)[0]}`; there are {known}"
+        raise ValueError(msg)
+    total = sum((p.points for p in problems), Fraction(0))
+    return assignment.model_copy(update={"problem": tuple(problems), "points": total})

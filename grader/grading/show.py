@@ -1,0 +1,132 @@
+"""Writes a failing case down: inputs to paste, got, expected, where, how far, how far is allowed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.grading.judge import Judged
+from grader.model.assignment import Problem
+from grader.model.case import Array
+from grader.model.outcome import Outcome, Raised, Returned
+from grader.model.report import FailureReport
+from grader.model.verdict import CaseFinding, Evidence
+from grader.numerics.rounding import python_literal
+
+# More entries than this are not shown one by one: the replay has them all.
+_SHOWN_ENTRIES = 48
+
+
+def failure(problem: Problem, judged: Judged) -> FailureReport | None:
+    """Return the smallest failing case of a check, written down.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose check.
+    judged : Judged
+        Its verdict.
+
+    Returns
+    -------
+    FailureReport or None
+        None where no case fails.
+    """
+    shown = judged.shown
+    if shown is None:
+        return None
+    names = [name for name, _ in shown.case.arguments]
+    inputs = "\n".join(f"{name} = {python_literal(value)}" for name, value in shown.case.arguments)
+    got, expected = _both(shown)
+    evidence = shown.evidence
+    return FailureReport(
+        case=shown.case.id,
+        says=shown.case.says,
+        inputs=inputs,
+        call=f"{problem.function}({', '.join(names)})",
+        got=got,
+        expected=expected,
+        where=_where(evidence),
+        off_by=_relative(evidence, evidence.error_abs) if evidence else "",
+        allowed=_relative(evidence, evidence.allowed_abs) if evidence else "",
+        differing=f"{evidence.differing} of {evidence.total} entries" if evidence and evidence.total > 1 else "",
+        source=_source(shown.outcome),
+    )
+
+
+def _source(outcome: Outcome) -> str:
+    if isinstance(outcome, Raised) and outcome.where:
+        return f"{outcome.where}: {outcome.line}" if outcome.line else outcome.where
+    return ""
+
+
+def _both(shown: CaseFinding) -> tuple[str, str]:
+    evidence = shown.evidence
+    if evidence is not None:
+        digits = _digits(evidence)
+        return entries(evidence.actual, digits), entries(evidence.expected, digits)
+    match shown.outcome:
+        case Returned(values=values):
+            return ", ".join(entries(v, 6) for v in values), ""
+        case _:
+            return shown.detail, ""
+
+
+def _digits(evidence: Evidence) -> int:
+    """Return how many significant digits are needed to see the difference at the worst entry."""
+    relative = _ratio(evidence, evidence.error_abs)
+    if not 0 < relative < 1e-3:
+        return 5
+    return min(17, 3 + int(np.ceil(-np.log10(relative))))
+
+
+def entries(array: Array, digits: int) -> str:
+    """Return an array's entries as nested lists of numbers.
+
+    Parameters
+    ----------
+    array : ndarray
+        Any shape; bool, integer, floating or complex.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+        At most 48 entries in full; a larger array says its shape and shows its first entries.
+    """
+    if array.ndim == 0:
+        return f"{array.item():.{digits}g}" if array.dtype.kind in "iuf" else str(array.item())
+    if array.size > _SHOWN_ENTRIES:
+        first = ", ".join(f"{v:.{digits}g}" for v in _first(array))
+        return f"array of shape {array.shape}, beginning {first}, ..."
+    return "[" + ", ".join(entries(row, digits) for row in array) + "]"
+
+
+def _first(array: Array) -> Iterator[float]:
+    yield from array.reshape(-1)[:6].tolist()
+
+
+def _where(evidence: Evidence | None) -> str:
+    if evidence is None:
+        return ""
+    index = ", ".join(map(str, evidence.where))
+    return f"{evidence.name}[{index}]" if evidence.where else evidence.name
+
+
+def _ratio(evidence: Evidence, difference: float) -> float:
+    due = abs(float(evidence.expected[evidence.where])) if evidence.expected.size else 0.0
+    return difference / due if due > 0 and np.isfinite(due) else float("inf")
+
+
+def _relative(evidence: Evidence, difference: float) -> str:
+    """Return a difference at the worst entry relative to what is due there, in words."""
+    if np.isnan(difference):
+        return "nan"
+    if np.isinf(difference):
+        return "infinity"
+    relative = _ratio(evidence, difference)
+    if np.isinf(relative):
+        return f"{difference:.2g}"
+    if relative >= 1e-3:
+        return f"{100 * relative:.3g} %"
+    return f"{relative:.2g} of its value"

@@ -1,0 +1,213 @@
+"""Expected values, their units, derivatives and named mistakes: each computed once per case, in this process only."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from grader.model.assignment import (
+    Assignment,
+    FiniteDifferenceCheck,
+    LowerTriangular,
+    Misconception,
+    PositiveDefinite,
+    Problem,
+)
+from grader.model.case import Array, Case
+from grader.numerics.expected import Expected, measure_expected
+from grader.numerics.finite_difference import derivative
+from grader.numerics.tangent import Direction, directions
+from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
+
+T = TypeVar("T")
+
+
+def seed_sequence(*parts: str | int) -> np.random.SeedSequence:
+    """Return the seed that belongs to a path of names, the same on every machine and in every order.
+
+    Parameters
+    ----------
+    *parts : str or int
+        The path, such as ``(280, "grad_mu", "generic", 3)``.
+
+    Returns
+    -------
+    numpy.random.SeedSequence
+    """
+    text = "\x1f".join(str(part) for part in parts)
+    return np.random.SeedSequence(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Slope:
+    """A directional derivative of the forward function.
+
+    Parameters
+    ----------
+    direction : Direction
+        Along which; ``direction.tangent`` has the shape of the argument.
+    value, error : float
+        The derivative, and a bound on its error that held in 99.7 % of the measured cases.
+    """
+
+    direction: Direction
+    value: float
+    error: float
+
+
+class Truth:
+    """What the trusted modules of one assignment say, for one seed. Safe to share between threads.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Whose problems.
+    modules : TrustedModules
+        Its trusted folder.
+    seed : int
+        The root seed.
+    """
+
+    def __init__(self, assignment: Assignment, modules: TrustedModules, seed: int) -> None:
+        self._assignment = assignment
+        self._modules = modules
+        self._seed = seed
+        self._kept: dict[tuple[object, ...], Any] = {}
+        self._lock = threading.RLock()
+
+    def expected(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
+        """Return what the trusted answer is, one value per ``problem.returns``, with the unit of each entry.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose reference.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Expected
+
+        Raises
+        ------
+        TrustedFunctionError
+            The reference failed on the case, or returned another number of values than the rubric says.
+        """
+        return self._once(
+            ("expected", problem.id, case.draw), lambda: self._measured(problem, problem.reference, case)
+        )
+
+    def mistaken(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Expected, ...] | None:
+        """Return what a student with a named misconception would return, with its own units.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose misconception.
+        misconception : Misconception
+            Which.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Expected, or None
+            None where the mistake makes the function fail on this case, as it would the student's.
+        """
+
+        def compute() -> tuple[Expected, ...] | None:
+            try:
+                return self._measured(problem, misconception.function, case, due=None)
+            except TrustedFunctionError:
+                return None
+
+        return self._once(("mistaken", problem.id, misconception.id, case.draw), compute)
+
+    def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
+        """Return directional derivatives of a check's forward function at a case.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose check.
+        check : FiniteDifferenceCheck
+            Names the forward function, the argument and its domain.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Slope
+
+        Raises
+        ------
+        TrustedFunctionError
+            The forward function failed at the case itself.
+        """
+        return self._once(
+            ("slopes", problem.id, check.name, case.draw), lambda: self._sloped(problem, check, case)
+        )
+
+    def _once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = compute()
+            value: T = self._kept[key]
+            return value
+
+    def _measured(self, problem: Problem, ref: str, case: Case, due: int | None = -1) -> tuple[Expected, ...]:
+        samplers = self._assignment.inputs[problem.inputs].values
+        matrices = tuple(isinstance(samplers[name], PositiveDefinite | LowerTriangular) for name, _ in case.arguments)
+        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, ref, case.draw, "unit"))
+        function = self._modules.function(ref)
+        try:
+            with np.errstate(all="ignore"):
+                values = measure_expected(
+                    function,
+                    case.values,
+                    dtype=case.dtype,
+                    matrix_arguments=matrices,
+                    blocks=tuple(r.block_axes for r in problem.returns),
+                    rng=rng,
+                )
+        except TRUSTED_FAULTS as error:
+            raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
+        if due is not None and len(values) != len(problem.returns):
+            says = f"returned {len(values)} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
+            raise TrustedFunctionError(ref, says)
+        return values
+
+    def _sloped(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
+        forward = self._modules.function(check.forward)
+        ref = check.forward
+        values: dict[str, Array] = {
+            name: value.astype(np.float64) if value.dtype.kind == "f" else value for name, value in case.arguments
+        }
+        own = tuple(values[name] for name in problem.arguments)
+        names = check.arguments or problem.arguments
+        try:
+            with np.errstate(all="ignore"):
+                for name, derived in check.derived.items():
+                    ref = derived
+                    values[name] = np.asarray(self._modules.function(derived)(*own), dtype=np.float64)
+                ref = check.forward
+                cotangent = None if check.cotangent is None else values[check.cotangent]
+                point = values[check.wrt]
+                rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "directions"))
+
+                def along(direction: Direction, t: float) -> float:
+                    arguments = (direction.at(t) if name == check.wrt else values[name] for name in names)
+                    out = np.asarray(forward(*arguments), dtype=np.float64)
+                    return float(out) if cotangent is None else float(np.sum(cotangent * out))
+
+                slopes = []
+                for direction in directions(point, check.domain, check.directions, rng):
+                    found = derivative(lambda t, d=direction: along(d, t))  # type: ignore[misc]  # default binds the loop
+                    slopes.append(Slope(direction=direction, value=found.value, error=found.error))
+        except TRUSTED_FAULTS as error:
+            raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
+        return tuple(slopes)
