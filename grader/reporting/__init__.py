@@ -1,0 +1,1 @@
+"""Renderers of a report: each reads a Report and nothing else."""

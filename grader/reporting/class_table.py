@@ -1,0 +1,192 @@
+"""Several submissions on a page: a line each, a summary, and last those that could not be graded."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from grader.model.report import ProblemReport, Report, SubmissionReport, Verdict
+from grader.reporting.failures import print_labelled
+from grader.reporting.page import SENTENCE_CELLS, Page
+from grader.reporting.points import points_style, points_text
+from grader.reporting.submission_view import has_full_marks
+
+_GAP = "  "
+_NAME_CELLS = 28
+"""A longer name takes a second line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One graded submission, as the table shows it.
+
+    Parameters
+    ----------
+    name : rich.text.Text
+        The student.
+    cells : tuple of rich.text.Text
+        Points of each problem, in the rubric's order, then the total.
+    reason : rich.text.Text
+        Where most points were lost, and why; empty where none were.
+    mark : rich.text.Text
+        Whether all points were earned.
+    """
+
+    name: Text
+    cells: tuple[Text, ...]
+    reason: Text
+    mark: Text
+
+
+def print_class(page: Page, report: Report) -> None:
+    """Write the table of a run, a summary, and what could not be graded.
+
+    Parameters
+    ----------
+    page : Page
+        Where to write.
+    report : Report
+        Of any number of submissions.
+    """
+    names = _names(report.submissions)
+    graded = [submission for submission in report.submissions if submission.score is not None]
+    if graded:
+        problems = max((submission.problems for submission in graded), key=len)
+        rows = [
+            _row(page, submission, name, problems)
+            for submission, name in zip(report.submissions, names, strict=True)
+            if submission.score is not None
+        ]
+        _print_rows(page, rows, problems, report.assignment.max_score)
+        page.line()
+    _print_summary(page, report, graded)
+    for submission, name in zip(report.submissions, names, strict=True):
+        if submission.score is None:
+            page.line()
+            page.hang(
+                Text(f"{page.marks.fault} ", style="bold yellow"), page.text(f"{name} was not graded", "bold yellow")
+            )
+            print_labelled(page, "path", page.text(submission.path))
+            print_labelled(page, "why", page.text(submission.reason))
+            print_labelled(page, "fault", page.text("ours, the grader's, not the student's; no score is given"))
+
+
+def _names(submissions: Sequence[SubmissionReport]) -> list[str]:
+    """Students' names; the path where two have the same name."""
+    times = Counter(submission.student for submission in submissions)
+    return [each.student if times[each.student] == 1 else each.path for each in submissions]
+
+
+def _row(page: Page, submission: SubmissionReport, name: str, problems: Sequence[ProblemReport]) -> Row:
+    own = {problem.id: problem for problem in submission.problems}
+    cells = [_points(page, own[each.id]) if each.id in own else Text("-", style="dim") for each in problems]
+    full = has_full_marks(submission)
+    return Row(
+        name=page.text(name),
+        cells=(*cells, _points(page, submission, bold=True)),
+        reason=_most_important(page, submission),
+        mark=Text(page.marks.right, style="green") if full else Text(page.marks.wrong, style="red"),
+    )
+
+
+def _points(page: Page, part: ProblemReport | SubmissionReport, *, bold: bool = False) -> Text:
+    score = part.score if part.score is not None else Fraction(0)
+    style = points_style(score, part.undecided, part.max_score)
+    mark = page.marks.undecided if part.undecided > 0 else ""
+    return Text(points_text(score, of=part.max_score) + mark, style=f"bold {style}" if bold else style)
+
+
+def _most_important(page: Page, submission: SubmissionReport) -> Text:
+    short = [problem for problem in submission.problems if problem.score < problem.max_score]
+    if not short:
+        return Text()
+    # max() keeps the first of equals: the rubric's order.
+    worst = max(short, key=lambda problem: problem.max_score - problem.score)
+    reason = worst.reason or next((c.message for c in worst.checks if c.verdict is not Verdict.AGREES), "undecided")
+    return page.text(f"{worst.id}: {reason}")
+
+
+# Rows -----------------------------------------------------------------------------------------------------------------
+
+
+def _print_rows(page: Page, rows: Sequence[Row], problems: Sequence[ProblemReport], max_score: Fraction) -> None:
+    titles = [page.safe(problem.id) for problem in problems]
+    maxima = [points_text(problem.max_score) for problem in problems] + [points_text(max_score)]
+    name_cells = min(max(cell_len(row.name.plain) for row in rows), _NAME_CELLS)
+    numbers = [str(index) for index in range(1, len(problems) + 1)]
+    for heads in ([*titles, "total"], [*numbers, "total"]):
+        columns = [
+            max(cell_len(head), len(most), *(len(row.cells[i].plain) for row in rows))
+            for i, (head, most) in enumerate(zip(heads, maxima, strict=True))
+        ]
+        used = 2 + name_cells + sum(len(_GAP) + column for column in columns) + 3
+        if page.width - used >= SENTENCE_CELLS:
+            if heads[0] != titles[0]:
+                _print_legend(page, numbers, titles)
+            _print_wide(page, rows, heads, maxima, (name_cells, *columns))
+            return
+    _print_narrow(page, rows, titles, maxima)
+
+
+def _print_legend(page: Page, numbers: Sequence[str], titles: Sequence[str]) -> None:
+    dot = f" {page.marks.dot} "
+    legend = dot.join(f"{number}\u00a0{title}" for number, title in zip(numbers, titles, strict=True))
+    page.hang(Text("  "), Text(legend.replace("\u00a0", " "), style="dim"))
+    page.line()
+
+
+def _print_wide(
+    page: Page, rows: Sequence[Row], heads: Sequence[str], maxima: Sequence[str], cells: Sequence[int]
+) -> None:
+    def line(name: Text, points: Sequence[Text], reason: Text, mark: Text) -> None:
+        names = page.wrapped(name, cells[0])
+        first = Text.assemble(mark, " ", names[0], " " * (cells[0] - cell_len(names[0].plain)))
+        for point, width in zip(points, cells[1:], strict=True):
+            first.append_text(Text.assemble(_GAP, " " * (width - cell_len(point.plain)), point))
+        beside = page.width - cell_len(first.plain) - 3
+        reasons = page.wrapped(reason, beside)
+        page.line(first, Text("   " if reasons[0].plain else ""), reasons[0])
+        for i in range(1, max(len(names), len(reasons))):
+            left = names[i] if i < len(names) else Text()
+            right = reasons[i] if i < len(reasons) else Text()
+            gap = " " * (cell_len(first.plain) + 1 - cell_len(left.plain)) if right.plain else ""
+            page.line(Text("  "), left, Text(gap), right)
+
+    line(Text("student", style="dim"), [Text(head, style="dim") for head in heads], Text(), Text(" "))
+    line(Text(), [Text(most, style="dim") for most in maxima], Text(), Text(" "))
+    for row in rows:
+        line(row.name, row.cells, row.reason, row.mark)
+
+
+def _print_narrow(page: Page, rows: Sequence[Row], titles: Sequence[str], maxima: Sequence[str]) -> None:
+    for row in rows:
+        page.hang(
+            Text.assemble(row.mark, " "), Text.assemble(row.name, "  ", row.cells[-1], f" / {maxima[-1]}"), least=0
+        )
+        if row.reason.plain:
+            points = [
+                Text.assemble((f"{title}\u00a0", "dim"), cell)
+                for title, cell in zip(titles, row.cells[:-1], strict=True)
+            ]
+            page.hang(Text("    "), Text(", ").join(points))
+            page.hang(Text("    "), row.reason)
+
+
+def _print_summary(page: Page, report: Report, graded: Sequence[SubmissionReport]) -> None:
+    scores = [submission.score for submission in graded if submission.score is not None]
+    parts = [f"{len(graded)} graded"]
+    if scores:
+        mean = sum(scores, start=Fraction(0)) / len(scores)
+        parts.append(f"mean {points_text(round(mean, 1))} of {points_text(report.assignment.max_score)}")
+        full = sum(has_full_marks(submission) for submission in graded)
+        parts.append(f"{full} with full marks")
+    held = sum(submission.undecided > 0 for submission in graded)
+    if held:
+        parts.append(f"{held} with undecided points, marked {page.marks.undecided}, for a person to give")
+    missing = len(report.submissions) - len(graded)
+    if missing:
+        parts.append(f"{missing} not graded")
+    page.hang(Text("  "), page.text(f" {page.marks.dot} ".join(parts), "bold"))

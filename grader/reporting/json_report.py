@@ -1,0 +1,80 @@
+"""The report as JSON: the same report gives the same bytes, and reads back as the same report."""
+
+import json
+from typing import Any
+
+from grader.model.report import Report
+
+
+def to_json(report: Report) -> str:
+    r"""Return a report as JSON text, ending in a line end.
+
+    Parameters
+    ----------
+    report : Report
+        Anything that was said of a run.
+
+    Returns
+    -------
+    str
+        Indented by 2, keys in the order of the model, points as an int or a shortest decimal. It can be encoded as
+        UTF-8: a lone surrogate, which stands for an undecodable byte of a file's name, is written as ``\udcXX``.
+
+    Raises
+    ------
+    ValueError
+        If ``timings`` holds nan or an infinity, which JSON cannot say.
+    """
+    return json.dumps(_encodable(_data(report)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def from_json(text: str | bytes) -> Report:
+    """Return the report that a JSON text states.
+
+    Parameters
+    ----------
+    text : str or bytes
+        As ``to_json`` writes it; bytes are UTF-8.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A ValueError: not JSON, not a ``grader-report/1``, a key missing or unknown, a value of the wrong type.
+    ValueError
+        If ``timings`` holds nan or an infinity.
+    """
+    report = Report.model_validate_json(text)
+    json.dumps(report.timings, allow_nan=False)
+    return report
+
+
+def without_timings(report: Report) -> Report:
+    """Return the report without the part that differs between two runs of the same files and seed.
+
+    Parameters
+    ----------
+    report : Report
+        Unchanged.
+
+    Returns
+    -------
+    Report
+        With empty ``timings``.
+    """
+    return report.model_copy(update={"timings": {}})
+
+
+def _data(report: Report) -> dict[str, Any]:
+    return report.model_dump(mode="json", by_alias=True)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(each) for key, each in value.items()}
+    return [_encodable(each) for each in value] if isinstance(value, list) else value
