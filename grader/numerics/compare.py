@@ -1,0 +1,234 @@
+"""An answer against the truth, in units: agrees, disagrees, or too close to tell. Shapes are equal already.
+
+Nothing here broadcasts, and nan is never small.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from grader.model.assignment import DtypeName
+from grader.model.case import Array
+from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected, informative_limit
+from grader.numerics.rounding import smallest_normal, unit_roundoff
+
+
+class Closeness(Enum):
+    """What the distance of an answer from the truth says."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How far an answer is from the truth.
+
+    Parameters
+    ----------
+    closeness : Closeness
+        AGREES within 8 units, DISAGREES beyond 32 or where an entry is not finite and should be, else INCONCLUSIVE.
+    ratio : float
+        The largest error in units, inf where a number is due and none came; never nan.
+    worst : tuple of int
+        The index of that error; ``()`` for a scalar or an empty value.
+    error_abs, allowed_abs : float
+        The error there, and what would still agree.
+    error_rel : float
+        The largest error of any entry, relative to the largest entry of the truth.
+    differing, total : int
+        How many entries do not agree, of how many.
+    non_finite : int
+        How many entries are not finite although the truth is.
+    float32_ratio : float
+        `ratio` as it would be had the inputs been float32; that of an answer to float32 inputs is `ratio`.
+    float32_valued : bool
+        True if each entry is exactly a float32 number: computed or stored in single precision.
+    informative : bool
+        Whether the case could have told a wrong answer.
+    """
+
+    closeness: Closeness
+    ratio: float
+    worst: tuple[int, ...]
+    error_abs: float
+    allowed_abs: float
+    error_rel: float
+    differing: int
+    total: int
+    non_finite: int
+    float32_ratio: float
+    float32_valued: bool
+    informative: bool
+
+    @property
+    def where(self) -> str:
+        """The worst entry as an index, such as ``[1, 0]``; empty for a scalar."""
+        return str(list(self.worst)) if self.worst else ""
+
+
+def compare(actual: Array, expected: Expected, *, widen: float = 1.0) -> Comparison:
+    """Compare an answer with the truth.
+
+    Parameters
+    ----------
+    actual : ndarray
+        Real numbers of any dtype, converted to float64 (exactly, but for whole numbers beyond 2**53).
+    expected : Expected
+        The truth and its unit.
+    widen : float
+        Factor on the unit, positive and finite.
+
+    Returns
+    -------
+    Comparison
+        The verdict and the numbers behind it. Where the truth itself is not finite there is no agreement, only
+        disagreement of the other entries.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, `actual` is complex or not numeric, or `widen` is not positive and finite.
+    """
+    value, given = _checked(actual, expected, widen)
+    unit = expected.unit * widen
+    due = np.isfinite(expected.value)
+    error, ratio = _ratios(value, expected, unit)
+    non_finite = int((due & ~np.isfinite(value)).sum())
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratio)), ratio.shape)) if ratio.size else ()
+    highest = float(np.max(ratio, initial=0.0))
+    scale = float(np.max(np.abs(expected.value), initial=0.0, where=due))
+    largest = float(np.max(error, initial=0.0))
+    return Comparison(
+        closeness=_closeness(highest, non_finite, expected),
+        ratio=highest,
+        worst=worst,
+        error_abs=float(error[worst]) if ratio.size else 0.0,
+        allowed_abs=float(AGREE_UNITS * unit[worst]) if ratio.size else 0.0,
+        error_rel=largest / scale if scale > 0 else (math.inf if largest > 0 else 0.0),
+        differing=int((ratio > AGREE_UNITS).sum()),
+        total=ratio.size,
+        non_finite=non_finite,
+        float32_ratio=float(np.max(_ratios(value, expected, _unit_at(expected, "float32") * widen)[1], initial=0.0)),
+        float32_valued=_is_float32_valued(given),
+        informative=expected.informative,
+    )
+
+
+def agrees_at(actual: Array, expected: Expected, dtype: DtypeName = "float32", *, widen: float = 1.0) -> bool:
+    """Return whether an answer is right at a lower precision than its inputs have.
+
+    Parameters
+    ----------
+    actual : ndarray
+        The answer.
+    expected : Expected
+        The truth and its unit.
+    dtype : {"float32", "float64"}
+        The precision asked about.
+    widen : float
+        Factor on the unit.
+
+    Returns
+    -------
+    bool
+        True if each entry is within 8 units of that precision, and the case could have told a wrong answer at it.
+
+    Raises
+    ------
+    ValueError
+        As `compare`.
+    """
+    value, _ = _checked(actual, expected, widen)
+    unit = _unit_at(expected, dtype) * widen
+    largest = float(np.max(np.abs(expected.value), initial=0.0))
+    coarsest = DISAGREE_UNITS * float(np.max(unit, initial=0.0))
+    # Written so that nan and inf, in the truth or in the unit, are False.
+    telling = math.isfinite(largest) and coarsest < informative_limit(dtype) * largest
+    return telling and bool((_ratios(value, expected, unit)[1] <= AGREE_UNITS).all())
+
+
+def looks_numerical(comparisons: Sequence[Comparison]) -> bool:
+    """Return whether answers to float64 inputs look like difference quotients: right to some digits, not to all.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Of the same function on float64 cases.
+
+    Returns
+    -------
+    bool
+        True if some case disagrees, no informative case is off by more than 1e-4, and nothing hints at float32.
+
+    Notes
+    -----
+    A forward difference with the step 1e-8 is right to about 1e-8, with 1e-5 to 1e-5; a central one with 1e-5 or 1e-6
+    to 1e-11 to 1e-9 (truncation h or h**2, rounding eps/h). Single precision gives 1e-8 to 1e-6 as well. It is told
+    apart by answers that are float32 numbers, or by errors of the size of its own unit, of which a difference
+    quotient is well clear on one side or the other.
+    """
+    told = [c for c in comparisons if c.informative]
+    if not any(c.closeness is Closeness.DISAGREES for c in told):
+        return False
+    if any(c.float32_valued or c.non_finite or c.error_rel > 1e-4 for c in told):
+        return False
+    worst = max(c.float32_ratio for c in told)
+    return not 1 / 64 <= worst <= AGREE_UNITS
+
+
+def _checked(actual: Array, expected: Expected, widen: float) -> tuple[Array, Array]:
+    given = np.asarray(actual)
+    if given.dtype.kind not in "biuf":
+        msg = f"dtype {given.dtype} cannot be compared: real numbers are due"
+        raise ValueError(msg)
+    if given.shape != expected.value.shape:
+        msg = f"shapes differ: {given.shape} and {expected.value.shape}"
+        raise ValueError(msg)
+    if not (widen > 0 and math.isfinite(widen)):
+        msg = f"widen should be positive and finite, not {widen}"
+        raise ValueError(msg)
+    with np.errstate(all="ignore"):
+        return given.astype(np.float64), given
+
+
+def _ratios(value: Array, expected: Expected, unit: Array) -> tuple[Array, Array]:
+    """Return the error of each entry and the same in units: inf where a number is due, 0 where none is."""
+    due = np.isfinite(expected.value)
+    with np.errstate(all="ignore"):
+        error = np.where(due, np.abs(value - expected.value), 0.0)
+        error = np.where(np.isnan(error), np.inf, error)
+        # An infinite unit excuses every finite number, but not nan or infinity.
+        ratio = np.where(np.isinf(error), np.inf, error / unit)
+    return error, ratio
+
+
+def _unit_at(expected: Expected, dtype: DtypeName) -> Array:
+    factor = unit_roundoff(dtype) / unit_roundoff(expected.dtype)
+    with np.errstate(over="ignore"):
+        return np.asarray(expected.unit * max(factor, 1.0) + smallest_normal(dtype) * (factor > 1))
+
+
+def _closeness(ratio: float, non_finite: int, expected: Expected) -> Closeness:
+    # Without one digit left (an error of one rounding reaches the size of the answer) even a right answer may overflow
+    # or meet a matrix that is singular to working precision: then nothing follows from a nan.
+    lost = math.isfinite(expected.resolution) and expected.resolution >= 1
+    lost = lost or bool(np.isinf(expected.unit).any())
+    if non_finite and lost:
+        return Closeness.INCONCLUSIVE
+    if ratio > DISAGREE_UNITS:
+        return Closeness.DISAGREES
+    if ratio <= AGREE_UNITS and bool(np.isfinite(expected.value).all()):
+        return Closeness.AGREES
+    return Closeness.INCONCLUSIVE
+
+
+def _is_float32_valued(given: Array) -> bool:
+    if given.dtype.kind != "f" or given.size == 0:
+        return False
+    with np.errstate(all="ignore"):
+        return bool((given.astype(np.float32).astype(np.float64) == given.astype(np.float64)).all())

@@ -1,0 +1,287 @@
+"""What an answer should be and how far a right one may be off: the truth, and its unit from measured conditioning.
+
+The unit is what perturbations of the size of one rounding do to the trusted function; docs/numerics.md has the study.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from grader.model.assignment import DtypeName
+from grader.model.case import Array, frozen_array
+from grader.numerics.rounding import smallest_normal, unit_roundoff
+
+Real: TypeAlias = NDArray[np.float64]
+Tap: TypeAlias = Callable[[str, Array], Array]
+
+AGREE_UNITS = 8.0
+"""An answer within so many units agrees."""
+DISAGREE_UNITS = 32.0
+"""An answer beyond so many units disagrees."""
+DELTA = 2.0**-40
+"""Relative size of a perturbation: rounding hides 2**-13 of its effect, and it stays linear to conditions of 1e11."""
+INPUT_SAMPLES = 16
+"""Perturbed inputs: a sum of independent changes stays below 0.3 sigma in all 16 once in 1e10 (0.236**16)."""
+INTERMEDIATE_SAMPLES = 8
+"""Perturbations of each named intermediate; two more have fixed signs."""
+UNTAPPED_FACTOR = 4.0
+"""Widens the unit of a function whose intermediates cannot be perturbed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expected:
+    """The truth of one returned value, and how far a right answer may be from it.
+
+    Parameters
+    ----------
+    value : ndarray, float64
+        The trusted answer; read-only.
+    unit : ndarray, float64, same shape
+        What one rounding is worth, in the value's own scale; constant in each block, positive; read-only.
+    informative : bool
+        False where a wrong answer could not be told from a right one: then agreement certifies nothing.
+    resolution : float
+        An error in any entry is caught if it is larger than this times the largest entry; inf for an all-zero truth.
+    dtype : {"float64", "float32"}
+        The precision of the inputs, by which the answer is judged.
+    """
+
+    value: Real
+    unit: Real
+    informative: bool
+    resolution: float
+    dtype: DtypeName
+
+
+def informative_limit(dtype: DtypeName) -> float:
+    """Return the coarsest resolution at which a case still tells right from wrong.
+
+    Parameters
+    ----------
+    dtype : {"float64", "float32"}
+        The precision.
+
+    Returns
+    -------
+    float
+        1e-6 or 1e-3, relative to the largest entry.
+    """
+    return 1e-6 if dtype == "float64" else 1e-3
+
+
+def measure_expected(
+    function: Callable[..., Any],
+    arguments: tuple[Array, ...],
+    *,
+    dtype: DtypeName,
+    matrix_arguments: tuple[bool, ...],
+    samples: int | None = None,
+    blocks: tuple[int, ...],
+    rng: Generator,
+) -> tuple[Expected, ...]:
+    """Evaluate a trusted function, and measure how its answer moves under changes of the size of one rounding.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(*arguments)`` returns an array or a tuple of arrays. If it takes a keyword ``tap``, it calls
+        ``value = tap(name, value)`` on each intermediate that a right answer may round differently.
+    arguments : tuple of ndarray
+        As they are handed to the student; computed with in float64.
+    dtype : {"float64", "float32"}
+        The precision that an answer is judged at.
+    matrix_arguments : tuple of bool
+        True for a stack of square matrices that answers factor or invert: perturbed by their norm (and kept symmetric,
+        or lower triangular, if they are), so that eigh- and inv-style answers pass; the others entry by entry.
+    samples : int or None
+        N, how many terms are added up; None: the longest axis of any argument.
+    blocks : tuple of int
+        For each returned value, how many leading axes number its blocks; errors are measured by norm within a block.
+    rng : Generator
+        Draws the perturbations.
+
+    Returns
+    -------
+    tuple of Expected
+        One for each returned value.
+
+    Raises
+    ------
+    ValueError
+        If `matrix_arguments` or `blocks` has the wrong length.
+
+    Notes
+    -----
+    For block k, ``unit_k = u * sqrt(1 + N/16) * (sens_k + max|g_k|) + floor_k``, where u is the unit roundoff, sens_k
+    the largest ``max|change of g_k| / DELTA`` over perturbations of all inputs together and of each intermediate apart,
+    and floor_k what underflow can do: the smallest normal number, plus the change when it is added to an intermediate.
+    A sum of N rounded terms is off by about sqrt(N) roundings (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where a
+    perturbation leaves the function's domain the unit is infinite, and the case is not informative.
+    """
+    if len(matrix_arguments) != len(arguments):
+        msg = f"{len(arguments)} arguments, but {len(matrix_arguments)} entries say which are matrices"
+        raise ValueError(msg)
+    inputs = tuple(_upcast(argument) for argument in arguments)
+    tapped = _takes_tap(function)
+    names: list[str] = []
+    truth = _values(function(*inputs, tap=_recorder(names)) if tapped else function(*inputs))
+    if len(truth) != len(blocks):
+        msg = f"{len(truth)} values were returned, but {len(blocks)} are described"
+        raise ValueError(msg)
+    depths = tuple(min(depth, value.ndim) for depth, value in zip(blocks, truth, strict=True))
+
+    sensitivity = [np.zeros(value.shape[:depth]) for value, depth in zip(truth, depths, strict=True)]
+    for moved in _moved_inputs(function, inputs, matrix_arguments, rng):
+        _widen(sensitivity, truth, moved, depths)
+    underflow = [np.zeros_like(block) for block in sensitivity]
+    for name in names:
+        for factor in _factors(rng, INTERMEDIATE_SAMPLES):
+            _widen(sensitivity, truth, _evaluate(function, inputs, _scaler(name, factor)), depths)
+        shifted = _evaluate(function, inputs, _shifter(name, smallest_normal(dtype)))
+        _widen(underflow, truth, shifted, depths)
+
+    terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
+    widening = math.sqrt(1 + terms / 16) * (1.0 if tapped else UNTAPPED_FACTOR)
+    return tuple(
+        _expected(value, depth=depth, sensitivity=sens / DELTA, underflow=floor, widening=widening, dtype=dtype)
+        for value, depth, sens, floor in zip(truth, depths, sensitivity, underflow, strict=True)
+    )
+
+
+def _expected(
+    value: Real, *, depth: int, sensitivity: Real, underflow: Real, widening: float, dtype: DtypeName
+) -> Expected:
+    with np.errstate(all="ignore"):
+        size = _block_norm(value, depth)
+        block = unit_roundoff(dtype) * widening * (sensitivity + size) + smallest_normal(dtype) + underflow
+        block = np.where(np.isfinite(block), block, np.inf)
+        unit = np.broadcast_to(block.reshape(block.shape + (1,) * (value.ndim - depth)), value.shape)
+        finite = bool(np.isfinite(value).all())
+        largest = float(np.max(np.abs(value), initial=0.0)) if finite else math.nan
+        resolution = float(DISAGREE_UNITS * np.max(unit, initial=0.0) / largest) if largest > 0 else math.inf
+    return Expected(
+        value=frozen_array(value),
+        unit=frozen_array(unit),
+        informative=resolution < informative_limit(dtype),
+        resolution=resolution,
+        dtype=dtype,
+    )
+
+
+# Evaluating --------------------------------------------------------------------------------------------------------
+
+
+def _upcast(argument: Array) -> Array:
+    argument = np.asarray(argument)
+    return argument.astype(np.float64) if argument.dtype.kind == "f" else argument
+
+
+def _takes_tap(function: Callable[..., Any]) -> bool:
+    return "tap" in inspect.signature(function).parameters
+
+
+def _values(returned: Any) -> tuple[Real, ...]:
+    returned = returned if isinstance(returned, tuple) else (returned,)
+    return tuple(np.asarray(value, dtype=np.float64) for value in returned)
+
+
+def _evaluate(
+    function: Callable[..., Any], inputs: tuple[Array, ...], tap: Tap | None = None
+) -> tuple[Real, ...] | None:
+    """Return the values at perturbed inputs or intermediates; None outside the domain of a factorisation."""
+    try:
+        with np.errstate(all="ignore"):
+            return _values(function(*inputs) if tap is None else function(*inputs, tap=tap))
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _widen(
+    sensitivity: list[Real], truth: tuple[Real, ...], moved: tuple[Real, ...] | None, depths: tuple[int, ...]
+) -> None:
+    for i, (value, depth) in enumerate(zip(truth, depths, strict=True)):
+        if moved is None:
+            sensitivity[i] = np.full_like(sensitivity[i], np.inf)
+            continue
+        with np.errstate(all="ignore"):
+            change = _block_norm(moved[i] - value, depth)
+        sensitivity[i] = np.maximum(sensitivity[i], np.where(np.isnan(change), np.inf, change))
+
+
+def _block_norm(value: Real, depth: int) -> Real:
+    return np.asarray(np.max(np.abs(value), axis=tuple(range(depth, value.ndim)), initial=0.0))
+
+
+# Perturbing --------------------------------------------------------------------------------------------------------
+
+
+def _recorder(names: list[str]) -> Tap:
+    def tap(name: str, array: Array) -> Array:
+        if name not in names:
+            names.append(name)
+        return array
+
+    return tap
+
+
+def _scaler(name: str, factor: Callable[[tuple[int, ...]], Real]) -> Tap:
+    def tap(called: str, array: Array) -> Array:
+        return array * (1.0 + DELTA * factor(np.shape(array))) if called == name else array
+
+    return tap
+
+
+def _shifter(name: str, amount: float) -> Tap:
+    def tap(called: str, array: Array) -> Array:
+        return array + amount if called == name else array
+
+    return tap
+
+
+def _factors(rng: Generator, count: int) -> Iterator[Callable[[tuple[int, ...]], Real]]:
+    # Magnitudes vary as well as signs: two equal contributions of opposite sign would cancel in every second draw.
+    for _ in range(count):
+        yield lambda shape: np.asarray(rng.uniform(0.5, 1.0, shape) * rng.choice((-1.0, 1.0), shape))
+    yield _alternating
+    yield _halved
+
+
+def _alternating(shape: tuple[int, ...]) -> Real:
+    return np.where(np.arange(math.prod(shape)) % 2 == 0, 1.0, -1.0).reshape(shape)
+
+
+def _halved(shape: tuple[int, ...]) -> Real:
+    # Sums whose first half is positive and whose second half is negative have large partial sums; this one sees them.
+    count = math.prod(shape)
+    return np.where(np.arange(count) < count / 2, 1.0, -1.0).reshape(shape)
+
+
+def _moved_inputs(
+    function: Callable[..., Any], inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], rng: Generator
+) -> Iterator[tuple[Real, ...] | None]:
+    for factor in _factors(rng, INPUT_SAMPLES):
+        yield _evaluate(
+            function,
+            tuple(_move(array, factor, matrix=matrix) for array, matrix in zip(inputs, matrix_arguments, strict=True)),
+        )
+
+
+def _move(array: Array, factor: Callable[[tuple[int, ...]], Real], *, matrix: bool) -> Array:
+    if array.dtype.kind != "f":
+        return array
+    if not matrix:
+        return np.asarray(array * (1.0 + DELTA * factor(array.shape)))
+    noise = factor(array.shape)
+    if (np.triu(array, 1) == 0).all():
+        noise = np.tril(noise)
+    elif (array == np.swapaxes(array, -1, -2)).all():
+        noise = np.tril(noise) + np.swapaxes(np.tril(noise, -1), -1, -2)
+    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True) if array.size else 0.0
+    # A symmetric matrix of independent entries of size 1 has a norm of about sqrt(d) to 2 sqrt(d).
+    return np.asarray(array + DELTA * norm * noise / math.sqrt(max(array.shape[-1], 1)))
