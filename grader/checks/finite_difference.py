@@ -13,13 +13,15 @@ from grader.model.assignment import FiniteDifferenceCheck, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding, Evidence
-from grader.numerics.compare import AGREE_UNITS, DISAGREE_UNITS
+from grader.checks.finding import CaseFinding, Evidence
+from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS
+from grader.numerics.rounding import unit_roundoff
 from grader.truth.book import Slope
 
 # The ladder's estimate covered the true error in 99.7 % of the measured directions and was at worst 1.4 times too small,
 # so a difference is held against a student only beyond twice the estimate.
 _ERROR_MARGIN = 2.0
+_FLOAT32_ROUNDING = unit_roundoff("float32") / unit_roundoff("float64")
 # Below this relative resolution agreement with finite differences says something.
 _INFORMATIVE = {"float64": 1e-5, "float32": 1e-2}
 
@@ -71,8 +73,14 @@ def _judged(
         total=len(slopes),
     )
     if bool(disagree.any()):
-        finite = bool(np.isfinite(value).all())
-        return disagrees(case, Finding.WRONG_VALUES if finite else Finding.NON_FINITE, outcome, evidence=evidence)
+        # At the rounding of float32 instead: right, but computed in the lower precision.
+        coarse = _ERROR_MARGIN * truncation + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
+        finding = Finding.WRONG_VALUES
+        if not bool(np.isfinite(value).all()):
+            finding = Finding.NON_FINITE
+        elif case.dtype == "float64" and bool(np.all((error <= coarse) | ~usable)):
+            finding = Finding.FLOAT32_PRECISION
+        return disagrees(case, finding, outcome, evidence=evidence)
     # How large a relative mistake along the best direction would have been seen.
     scale = np.array([np.sum(np.abs(value * d)) for d in tangents])
     with np.errstate(divide="ignore", invalid="ignore"):

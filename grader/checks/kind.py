@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from grader.model.assignment import FiniteDifferenceCheck, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
-from grader.model.verdict import CaseFinding
+from grader.checks.finding import CaseFinding
 from grader.numerics.expected import Expected
 from grader.truth.book import Slope
 

@@ -11,9 +11,8 @@ from grader.model.assignment import Problem, PropertyCheck
 from grader.model.case import Array, Case, frozen_array
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding, Evidence
-from grader.numerics.compare import AGREE_UNITS, DISAGREE_UNITS
-from grader.numerics.expected import Expected
+from grader.checks.finding import CaseFinding, Evidence
+from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
 
 
 class UnusablePropertyError(ValueError):

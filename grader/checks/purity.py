@@ -8,7 +8,7 @@ from grader.model.assignment import Problem, PurityCheck
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome, Returned
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding
+from grader.checks.finding import CaseFinding
 
 AGAIN = "again"
 

@@ -17,7 +17,8 @@ from grader.model.outcome import (
     Unavailable,
 )
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding, Evidence
+from grader.checks.finding import CaseFinding, Evidence
+from grader.numerics.compare import Comparison
 from grader.numerics.expected import Expected
 
 _ABSENT = {
@@ -28,7 +29,15 @@ _ABSENT = {
 }
 
 
-def disagrees(case: Case, finding: Finding, outcome: Outcome, detail: str = "", **more: Evidence | None) -> CaseFinding:
+def disagrees(
+    case: Case,
+    finding: Finding,
+    outcome: Outcome,
+    detail: str = "",
+    *,
+    evidence: Evidence | None = None,
+    comparisons: tuple[Comparison, ...] = (),
+) -> CaseFinding:
     """Return a disagreement.
 
     Parameters
@@ -41,8 +50,10 @@ def disagrees(case: Case, finding: Finding, outcome: Outcome, detail: str = "", 
         What came back.
     detail : str
         Words for the student.
-    **more : Evidence or None
-        ``evidence``.
+    evidence : Evidence or None
+        Numbers, where numbers came back.
+    comparisons : tuple of Comparison
+        One a returned value, where values were compared with the reference.
 
     Returns
     -------
@@ -55,7 +66,8 @@ def disagrees(case: Case, finding: Finding, outcome: Outcome, detail: str = "", 
         informative=True,
         outcome=outcome,
         detail=detail,
-        evidence=more.get("evidence"),
+        evidence=evidence,
+        comparisons=comparisons,
     )
 
 

@@ -10,7 +10,7 @@ from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding, Evidence
+from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.compare import Closeness, Comparison, agrees_at, compare
 from grader.numerics.expected import Expected
 
@@ -44,7 +44,7 @@ def _evidence(
         actual=values[i],
         expected=expected[i].value,
         name=problem.returns[i].name,
-        where=c.where,
+        where=c.worst,
         error_abs=c.error_abs,
         allowed_abs=c.allowed_abs,
         differing=c.differing,
@@ -59,15 +59,15 @@ def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, 
         return values
     comparisons = tuple(compare(v, e, widen=widen) for v, e in zip(values, expected, strict=True))
     evidence = _evidence(problem, values, expected, comparisons)
-    if any(c.non_finite for c in comparisons):
-        return disagrees(case, Finding.NON_FINITE, outcome, evidence=evidence)
+    if any(c.non_finite and c.closeness is Closeness.DISAGREES for c in comparisons):
+        return disagrees(case, Finding.NON_FINITE, outcome, evidence=evidence, comparisons=comparisons)
     closeness = {c.closeness for c in comparisons}
     if Closeness.DISAGREES in closeness:
         lower = case.dtype == "float64" and all(
             agrees_at(v, e, dtype="float32") for v, e in zip(values, expected, strict=True)
         )
         finding = Finding.FLOAT32_PRECISION if lower else Finding.WRONG_VALUES
-        return disagrees(case, finding, outcome, evidence=evidence)
+        return disagrees(case, finding, outcome, evidence=evidence, comparisons=comparisons)
     fault = _structure_fault(problem, values, expected)
     if fault:
         return disagrees(case, Finding.WRONG_STRUCTURE, outcome, fault, evidence=evidence)
@@ -80,6 +80,7 @@ def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, 
         outcome=outcome,
         evidence=evidence,
         resolution=max(e.resolution for e in expected) * widen,
+        comparisons=comparisons,
     )
 
 

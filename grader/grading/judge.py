@@ -1,17 +1,19 @@
 """From the findings of a check's cases to its one verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.model.assignment import Check
 from grader.model.report import Finding, Verdict
-from grader.model.verdict import CaseFinding
+from grader.checks.finding import CaseFinding
 from grader.numerics.compare import looks_numerical
 
 # Findings that excuse an inaccurate answer; any other disagreement outranks them.
 _INACCURATE = frozenset({Finding.FLOAT32_PRECISION, Finding.NUMERICAL_DERIVATIVE})
+# The coarsest step of a difference quotient that anyone uses gives four digits.
+_INACCURATE_REL = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +98,7 @@ def judge(check: Check, findings: Sequence[CaseFinding]) -> Judged:
 
 def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[CaseFinding]) -> Judged:
     worse = [f for f in against if f.finding not in _INACCURATE]
-    if worse and all(f.finding is Finding.WRONG_VALUES for f in worse) and _numerical(worse):
+    if worse and _numerical(findings):
         finding, shown = Finding.NUMERICAL_DERIVATIVE, worse[0]
     else:
         shown = worse[0] if worse else against[0]
@@ -104,11 +106,42 @@ def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[Ca
     return Judged(check=check, verdict=Verdict.DISAGREES, finding=finding, findings=tuple(findings), shown=shown)
 
 
-def _numerical(against: Sequence[CaseFinding]) -> bool:
-    """Return whether every wrong float64 case is off by what a finite difference is off by."""
-    pairs = [
-        (f.evidence.actual, f.evidence.expected)
-        for f in against
-        if f.evidence is not None and f.case.dtype == "float64"
-    ]
-    return len(pairs) == len(against) and looks_numerical(pairs)
+def _numerical(findings: Sequence[CaseFinding]) -> bool:
+    """Return whether every wrong case is off by what a difference quotient is off by."""
+    comparisons = [c for f in findings if f.case.dtype == "float64" for c in f.comparisons]
+    wrong_alike = all(f.finding is Finding.WRONG_VALUES and f.comparisons for f in findings if f.verdict is Verdict.DISAGREES)
+    return wrong_alike and looks_numerical(comparisons)
+
+
+def one_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Return verdicts in which an inaccuracy that one deciding check recognised is the reason of the others' too.
+
+    Finite differences see only that a slope is off; the comparison with the reference sees that the answer is right at
+    a lower precision, or right to the digits of a numerical derivative.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        The checks of one problem.
+
+    Returns
+    -------
+    tuple of Judged
+    """
+    deciding = [one.finding for one in judged if one.check.decides and one.verdict is Verdict.DISAGREES]
+    known = [f for f in deciding if f in _INACCURATE]
+    if not known or any(f not in _INACCURATE | {Finding.WRONG_VALUES} for f in deciding):
+        return tuple(judged)
+    if any(_is_far(one) for one in judged if one.finding is Finding.WRONG_VALUES):
+        return tuple(judged)
+    return tuple(replace(one, finding=known[0]) if one.finding is Finding.WRONG_VALUES else one for one in judged)
+
+
+def _is_far(one: Judged) -> bool:
+    """Return whether a check saw an error that no inaccuracy explains."""
+    for f in one.findings:
+        if f.verdict is Verdict.DISAGREES and f.evidence is not None:
+            scale = float(np.max(np.abs(f.evidence.expected), initial=0.0))
+            if not f.evidence.error_abs <= _INACCURATE_REL * scale:
+                return True
+    return False

@@ -9,7 +9,7 @@ from grader.model.assignment import Problem
 from grader.model.case import Array
 from grader.model.outcome import Outcome, Raised, Returned
 from grader.model.report import FailureReport
-from grader.model.verdict import CaseFinding, Evidence
+from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.rounding import python_literal
 
 # More entries than this are not shown one by one: the replay has them all.

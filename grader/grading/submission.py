@@ -8,7 +8,7 @@ from typing import Protocol
 from grader.checks.kind import PLAIN
 from grader.diagnosis.explain import explain
 from grader.diagnosis.observation import Explanation, Observation
-from grader.grading.judge import Judged, judge
+from grader.grading.judge import Judged, judge, one_cause
 from grader.grading.plan import Plan
 from grader.grading.run import Answers, Caller
 from grader.grading.score import Score, score
@@ -18,7 +18,7 @@ from grader.model.assignment import Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, Finding, ProblemReport, Verdict
-from grader.model.verdict import CaseFinding
+from grader.checks.finding import CaseFinding
 from grader.truth.book import Truth
 
 # Findings about the answer's values, which a mistake in the formula can explain.
@@ -73,7 +73,7 @@ def grade_problems(grading: Grading, caller: Caller, again: Again) -> tuple[Prob
 
 
 def _grade_problem(grading: Grading, problem: Problem, answers: Answers, again: Again) -> ProblemReport:
-    judged = [_judge_check(grading, problem, i, answers) for i in range(len(problem.check))]
+    judged = one_cause([_judge_check(grading, problem, i, answers) for i in range(len(problem.check))])
     explanation = _explain(grading, problem, judged, answers)
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
+from grader.numerics.compare import Comparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +58,8 @@ class CaseFinding:
         Numbers, where numbers came back.
     resolution : float
         Smallest relative error that the case would have caught; infinite if none.
+    comparisons : tuple of Comparison
+        One a returned value, where values were compared with the reference.
     """
 
     case: Case
@@ -67,3 +70,4 @@ class CaseFinding:
     detail: str = ""
     evidence: Evidence | None = None
     resolution: float = float("inf")
+    comparisons: tuple[Comparison, ...] = ()
