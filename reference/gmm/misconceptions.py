@@ -20,7 +20,8 @@ def _solved_residuals(X: Array, mu: Array, Sigma: Array) -> Array:
 
 def _weighted_sum(weight: Array, vectors: Array) -> Array:
     # sum_n weight_nk vector_nk, shape (K, d).
-    return np.einsum("nk,nkd->kd", weight, vectors)
+    total: Array = np.einsum("nk,nkd->kd", weight, vectors)
+    return total
 
 
 def _joint_over_samples(log_density: Array, pi: Array) -> Array:
