@@ -105,6 +105,9 @@ def _most_important(page: Page, submission: SubmissionReport) -> Text:
         return Text()
     # max() keeps the first of equals: the rubric's order.
     worst = max(short, key=lambda problem: problem.max_score - problem.score)
+    reasons = {problem.reason for problem in short}
+    if len(short) > 1 and len(reasons) == 1:
+        return page.text(worst.reason)
     reason = worst.reason or next((c.message for c in worst.checks if c.verdict is not Verdict.AGREES), "undecided")
     return page.text(f"{worst.id}: {reason}")
 
@@ -132,9 +135,8 @@ def _print_rows(page: Page, rows: Sequence[Row], problems: Sequence[ProblemRepor
 
 
 def _print_legend(page: Page, numbers: Sequence[str], titles: Sequence[str]) -> None:
-    dot = f" {page.marks.dot} "
-    legend = dot.join(f"{number}\u00a0{title}" for number, title in zip(numbers, titles, strict=True))
-    page.hang(Text("  "), Text(legend.replace("\u00a0", " "), style="dim"))
+    legend = [Text.assemble(number, (f" {title}", "dim")) for number, title in zip(numbers, titles, strict=True)]
+    page.items(legend, indent=2)
     page.line()
 
 
@@ -163,16 +165,18 @@ def _print_wide(
 
 def _print_narrow(page: Page, rows: Sequence[Row], titles: Sequence[str], maxima: Sequence[str]) -> None:
     for row in rows:
-        page.hang(
-            Text.assemble(row.mark, " "), Text.assemble(row.name, "  ", row.cells[-1], f" / {maxima[-1]}"), least=0
-        )
+        total = Text.assemble(row.cells[-1], f" / {maxima[-1]}")
+        names = page.wrapped(row.name, page.width - 2)
+        gap = page.width - 2 - cell_len(names[-1].plain) - cell_len(total.plain)
+        page.line(row.mark, Text(" "), names[0], *([Text(" " * gap), total] if len(names) == 1 and gap > 1 else []))
+        for name in names[1:]:
+            page.line(Text("  "), name)
+        if len(names) > 1 or gap <= 1:
+            page.line(Text(" " * (page.width - cell_len(total.plain))), total)
         if row.reason.plain:
-            points = [
-                Text.assemble((f"{title}\u00a0", "dim"), cell)
-                for title, cell in zip(titles, row.cells[:-1], strict=True)
-            ]
-            page.hang(Text("    "), Text(", ").join(points))
             page.hang(Text("    "), row.reason)
+            cells = zip(titles, row.cells[:-1], strict=True)
+            page.items([Text.assemble((title, "dim"), " ", cell) for title, cell in cells], indent=4)
 
 
 def _print_summary(page: Page, report: Report, graded: Sequence[SubmissionReport]) -> None:
@@ -189,4 +193,4 @@ def _print_summary(page: Page, report: Report, graded: Sequence[SubmissionReport
     missing = len(report.submissions) - len(graded)
     if missing:
         parts.append(f"{missing} not graded")
-    page.hang(Text("  "), page.text(f" {page.marks.dot} ".join(parts), "bold"))
+    page.items([page.text(part, "bold") for part in parts], indent=2)

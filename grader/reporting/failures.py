@@ -1,16 +1,19 @@
 """What went wrong in a submission, each reason once, with its smallest failing input."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import CheckReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.reporting.page import Page
-from grader.reporting.points import points_count, points_text
+from grader.reporting.points import PART_STYLE, points_count
 from grader.reporting.python_lines import python_lines
 
+_NEVER_CALLED = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
+"""Outcomes that no input shows."""
 _BODY = " " * 4
 _LABEL_CELLS = 11
 _NARROW_CELLS = 60
@@ -35,7 +38,7 @@ class FailedTogether:
     @property
     def failure(self) -> FailureReport | None:
         """The smallest failing case of the first check that has one: deciding checks are listed first."""
-        return next((check.failure for check in self.checks if check.failure is not None), None)
+        return next((shown for check in self.checks if (shown := _shown_failure(check)) is not None), None)
 
 
 def check_name(check: CheckReport) -> str:
@@ -51,6 +54,10 @@ def check_name(check: CheckReport) -> str:
     str
     """
     return check.id.partition(".")[2] or check.id
+
+
+def _shown_failure(check: CheckReport) -> FailureReport | None:
+    return None if check.outcome in _NEVER_CALLED else check.failure
 
 
 def failed_together(problems: Iterable[ProblemReport]) -> tuple[FailedTogether, ...]:
@@ -85,23 +92,38 @@ def _reason(problem: str, check: CheckReport) -> tuple[object, ...]:
     """Return what two checks have in common if one paragraph tells of both."""
     if check.diagnoses:
         return (problem, check.outcome, tuple(each.id for each in check.diagnoses))
-    if check.failure is None:
+    if _shown_failure(check) is None:
         return (check.outcome, check.message)
     if check.outcome is Finding.PROPERTY_BROKEN:
         return (problem, check.outcome, check.id)
-    return (problem, check.outcome, check.failure.source)
+    return (problem, check.outcome, check.failure.source if check.failure is not None else "")
 
 
-def print_failed(page: Page, failed: FailedTogether) -> None:
-    """Write one paragraph: what failed, the input that shows it, the likely mistake, and how to see it again.
+def print_failures(page: Page, problems: Sequence[ProblemReport]) -> None:
+    """Write a paragraph for each reason why points are missing, in the rubric's order.
 
     Parameters
     ----------
     page : Page
         Where to write.
-    failed : FailedTogether
-        Checks with one reason.
+    problems : sequence of ProblemReport
+        All of a submission's problems.
     """
+    groups = failed_together(problems)
+    for problem in problems:
+        own = [group for group in groups if group.problems[0] == problem.id]
+        withheld = [check for check in problem.checks if check.outcome is Finding.NEEDS_RIGHTNESS]
+        for group in own:
+            page.line()
+            _print_failed(page, group, withheld if group is own[-1] else ())
+        if withheld and not own:
+            page.line()
+            print_heading(page, page.marks.dot, "dim", [problem.id], "")
+            _print_withheld(page, withheld)
+        _print_open(page, problem)
+
+
+def _print_failed(page: Page, failed: FailedTogether, withheld: Sequence[CheckReport]) -> None:
     messages = dict.fromkeys(check.message for check in failed.checks)
     if len(failed.problems) > 1:
         names = [", ".join(failed.problems)]
@@ -109,18 +131,26 @@ def print_failed(page: Page, failed: FailedTogether) -> None:
         names = [failed.problems[0], ", ".join(check_name(check) for check in failed.checks)]
     print_heading(page, page.marks.wrong, "red", names, next(iter(messages)) if len(messages) == 1 else "")
     if len(messages) > 1:
+        cells = max(cell_len(page.safe(check_name(check))) for check in failed.checks) + 2
         for check in failed.checks:
-            print_labelled(page, check_name(check), page.text(check.message))
+            print_labelled(page, check_name(check), page.text(check.message), cells=cells)
     if failed.failure is not None:
         _print_failure(page, failed.failure)
     diagnoses = {each.id: each for check in failed.checks for each in check.diagnoses}
     for diagnosis in diagnoses.values():
-        print_labelled(page, "likely", page.text(diagnosis.says, "yellow"))
+        print_labelled(page, "likely", page.text(diagnosis.says, "bold"))
         if diagnosis.hint:
             print_labelled(page, "hint", page.text(diagnosis.hint))
-    again = next((check.again for check in failed.checks if check.again), "")
-    if again:
-        _print_command(page, "again", page.text(again, "dim"))
+    _print_withheld(page, withheld)
+    _print_again(page, failed.checks)
+
+
+def _print_withheld(page: Page, withheld: Sequence[CheckReport]) -> None:
+    for message in dict.fromkeys(check.message for check in withheld):
+        checks = [check for check in withheld if check.message == message]
+        missing = sum((check.max_score - check.score for check in checks), start=Fraction(0))
+        names = ", ".join(check_name(check) for check in checks)
+        print_labelled(page, "withheld", page.text(f"{points_count(missing)} of {names}: {message}"))
 
 
 def print_heading(page: Page, mark: str, style: str, names: list[str], message: str) -> None:
@@ -146,7 +176,7 @@ def print_heading(page: Page, mark: str, style: str, names: list[str], message: 
     page.hang(Text(f"{mark} ", style=style), body)
 
 
-def print_labelled(page: Page, label: str, value: Text) -> None:
+def print_labelled(page: Page, label: str, value: Text, *, cells: int = _LABEL_CELLS) -> None:
     """Write a value beside its label, or below it on a narrow page.
 
     Parameters
@@ -157,23 +187,29 @@ def print_labelled(page: Page, label: str, value: Text) -> None:
         One or two words.
     value : rich.text.Text
         May have several lines.
+    cells : int
+        Of the column of labels.
     """
     shown = page.text(label, "dim")
-    gap = max(_LABEL_CELLS - cell_len(shown.plain), 2)
     if page.width < _NARROW_CELLS and "\n" in value.plain:
         page.line(Text(_BODY), shown)
         page.hang(Text(_BODY + "  "), value, least=0)
     else:
-        page.hang(Text.assemble(_BODY, shown, " " * gap), value)
+        shown.pad_right(cells - cell_len(shown.plain))
+        page.hang(Text.assemble(_BODY, shown), value)
 
 
-def _print_command(page: Page, label: str, command: Text) -> None:
+def _print_again(page: Page, checks: Sequence[CheckReport]) -> None:
+    again = next((check.again for check in checks if check.again), "")
+    if not again:
+        return
     # A command is pasted, so it is not broken: where it does not fit, the terminal folds it.
+    command = page.text(again, "dim")
     if page.width < _NARROW_CELLS:
-        page.line(Text.assemble(_BODY, (label, "dim")))
+        page.line(Text.assemble(_BODY, ("again", "dim")))
         page.line(Text(_BODY + "  "), command)
     else:
-        page.line(Text.assemble(_BODY, (label.ljust(_LABEL_CELLS), "dim"), command))
+        page.line(Text.assemble(_BODY, ("again".ljust(_LABEL_CELLS), "dim"), command))
 
 
 def _print_failure(page: Page, failure: FailureReport) -> None:
@@ -183,13 +219,15 @@ def _print_failure(page: Page, failure: FailureReport) -> None:
     for source in (failure.inputs, failure.call):
         for line in python_lines(page.safe(source), page.width - len(indent)):
             page.line(Text(indent), page.text(line))
-    print_labelled(page, "got", page.text(failure.got, "red"))
-    print_labelled(page, "expected", page.text(failure.expected, "green"))
-    distance = _distance(failure)
-    if distance:
-        print_labelled(page, "off by" if failure.off_by else "where", page.text(distance))
-    if failure.source:
-        print_labelled(page, "your line", page.text(failure.source))
+    facts = {
+        "got": failure.got,
+        "expected": failure.expected,
+        "off by" if failure.off_by else "where": _distance(failure),
+        "your line": failure.source,
+    }
+    for label, fact in facts.items():
+        if fact:
+            print_labelled(page, label, page.text(fact))
 
 
 def _distance(failure: FailureReport) -> str:
@@ -204,32 +242,20 @@ def _distance(failure: FailureReport) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def print_open(page: Page, problem: ProblemReport) -> None:
-    """Write what is neither right nor wrong: checks without a verdict, and passed checks that earn nothing yet.
-
-    Parameters
-    ----------
-    page : Page
-        Where to write.
-    problem : ProblemReport
-        All its checks.
-    """
+def _print_open(page: Page, problem: ProblemReport) -> None:
+    """Write what is neither right nor wrong: checks without a verdict, and passed checks that wait for these."""
     for check in problem.checks:
         names = [problem.id, check_name(check)]
         if check.verdict is Verdict.INCONCLUSIVE:
-            print_heading(page, page.marks.undecided, "yellow", names, check.message)
-            held = f"{points_count(check.max_score - check.score)}, neither given nor lost: a person decides"
-            print_labelled(page, "undecided", page.text(held, "yellow"))
+            page.line()
+            print_heading(page, page.marks.undecided, PART_STYLE, names, check.message)
             if check.failure is not None:
                 _print_failure(page, check.failure)
-            if check.again:
-                _print_command(page, "again", page.text(check.again, "dim"))
+            _print_again(page, [check])
         elif check.verdict is Verdict.NOT_GRADED:
-            print_heading(page, page.marks.fault, "yellow", names, check.message)
+            page.line()
+            print_heading(page, page.marks.fault, PART_STYLE, names, check.message)
             print_labelled(page, "fault", page.text("ours, the grader's; it says nothing of the answer"))
-    waiting = [c for c in problem.checks if c.verdict is Verdict.AGREES and c.score < c.max_score]
-    for message in dict.fromkeys(check.message for check in waiting):
-        checks = [check for check in waiting if check.message == message]
-        lost = sum(((check.max_score - check.score) for check in checks), start=checks[0].score * 0)
-        names = [problem.id, ", ".join(check_name(check) for check in checks)]
-        print_heading(page, page.marks.dot, "dim", [*names, f"{points_text(lost)} withheld"], message)
+    if problem.undecided > 0:
+        held = f"{points_count(problem.undecided)} of {problem.id}, neither given nor lost: a person decides"
+        print_labelled(page, "undecided", page.text(held, PART_STYLE))

@@ -4,6 +4,9 @@ import json
 from typing import Any
 
 from grader.model.report import Report
+from grader.reporting.report_schema import schema
+
+__all__ = ["from_json", "schema", "to_json", "without_timings"]
 
 
 def to_json(report: Report) -> str:

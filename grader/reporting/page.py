@@ -5,6 +5,7 @@ terminal, and every character can be encoded.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -207,6 +208,27 @@ class Page:
             rest = self.wrapped(body, self.width - below)
         for each in rest:
             self.line(Text(" " * below) if each.plain else Text(), each)
+
+    def items(self, items: Sequence[Text], *, indent: int = 0) -> None:
+        """Write items with a dot between them, and break lines only between items while they fit.
+
+        Parameters
+        ----------
+        items : sequence of rich.text.Text
+            Without line ends.
+        indent : int
+            Spaces before each line.
+        """
+        dot = Text(f" {self.marks.dot} ", style="dim")
+        room = self.width - indent
+        lines: list[Text] = []
+        for item in items:
+            if lines and cell_len(lines[-1].plain) + 3 + cell_len(item.plain) <= room:
+                lines[-1].append_text(dot).append_text(item)
+            else:
+                lines.append(item.copy())
+        for line in lines:
+            self.hang(Text(" " * indent), line, least=0)
 
     def between(self, left: Text, right: Text) -> None:
         """Write two texts at the two ends of a line, or below each other where they do not fit.

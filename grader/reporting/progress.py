@@ -31,7 +31,7 @@ def progress(console: Console, total: int, label: str) -> Iterator[Callable[[str
 
     Notes
     -----
-    The bar is drawn when something is done, by the caller's thread: no thread runs beside those that start processes.
+    The bar is drawn when something is done, by the thread that says so, which may be any: it has no thread of its own.
     It is removed at the end.
     """
     # force_terminal and FORCE_COLOR ask for colours; a cursor can be moved only where the file is a terminal.

@@ -7,14 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
-from grader.reporting.failures import (
-    check_name,
-    failed_together,
-    print_failed,
-    print_heading,
-    print_labelled,
-    print_open,
-)
+from grader.reporting.failures import check_name, print_failures, print_heading, print_labelled
 from grader.reporting.page import SENTENCE_CELLS, Page
 from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, points_text
 
@@ -57,7 +50,7 @@ def print_submission(page: Page, submission: SubmissionReport, *, verbose: bool)
     else:
         _print_scores(page, submission)
     if not full:
-        _print_failures(page, submission)
+        print_failures(page, submission.problems)
     if verbose:
         for problem in submission.problems:
             page.line()
@@ -71,28 +64,6 @@ def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
     print_labelled(page, "why", page.text(submission.reason))
     print_labelled(page, "fault", page.text("ours, the grader's, not the student's"))
     print_labelled(page, "score", page.text(f"none: no point of {points_text(submission.max_score)} is given or lost"))
-
-
-def _print_failures(page: Page, submission: SubmissionReport) -> None:
-    failed = failed_together(submission.problems)
-    for problem in submission.problems:
-        for group in failed:
-            if group.problems[0] == problem.id:
-                page.line()
-                print_failed(page, group)
-        if any(_is_open(check) for check in problem.checks):
-            page.line()
-            print_open(page, problem)
-
-
-def _is_open(check: CheckReport) -> bool:
-    match check.verdict:
-        case Verdict.DISAGREES:
-            return False
-        case Verdict.AGREES:
-            return check.score < check.max_score
-        case Verdict.INCONCLUSIVE | Verdict.NOT_GRADED:
-            return True
 
 
 # Scores ---------------------------------------------------------------------------------------------------------------

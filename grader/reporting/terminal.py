@@ -63,7 +63,7 @@ def _print_header(page: Page, report: Report, right: str) -> None:
     seconds = _total_seconds(report)
     if seconds is not None:
         facts.append(f"{seconds:.2f} s" if seconds < 100 else f"{seconds:.0f} s")
-    page.hang(Text(), page.text(f" {page.marks.dot} ".join(facts), "dim"))
+    page.items([page.text(fact, "dim") for fact in facts])
     match report.isolation.level:
         case "A" | "B":
             pass
