@@ -1,0 +1,198 @@
+"""Collects the faults of one rubric, each with its place; and reads its tables where they are usable."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from grader.loading.codes import RubricCode
+from grader.loading.toml_places import Document, Key, Span, place_at
+from grader.model.diagnostic import Diagnostic
+
+Path = tuple[Key, ...]
+"""The keys that lead to a value of the rubric."""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name that a misspelt one most likely means; empty if none is close.
+
+    Parameters
+    ----------
+    name : str
+        What was written.
+    known : iterable of str
+        What could have been meant.
+
+    Returns
+    -------
+    str
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known if candidate != name}
+    # 0.6 is difflib's own cutoff for "good enough".
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else ""
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return names in backticks, separated by commas."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+class Faults:
+    """Every fault found so far.
+
+    Parameters
+    ----------
+    document : Document
+        The rubric's text and places.
+    shown : str
+        The file as the user named it.
+    """
+
+    def __init__(self, document: Document, shown: str) -> None:
+        self._document = document
+        self._shown = shown
+        self._found: dict[tuple[str, Span], Diagnostic] = {}
+
+    def add(
+        self,
+        code: RubricCode,
+        says: str,
+        path: Path,
+        *,
+        on: Literal["value", "key"] = "value",
+        label: str = "",
+        help_: str = "",
+    ) -> None:
+        """Note a fault.
+
+        Parameters
+        ----------
+        code : RubricCode
+            Which.
+        says : str
+            What is wrong.
+        path : tuple of str or int
+            Where; the nearest ancestor is shown where the document does not have it.
+        on : "value" or "key"
+            What to underline.
+        label, help_ : str
+            See `Diagnostic`.
+        """
+        node = self._document.nearest(path)
+        span = node.key if on == "key" else node.value
+        place = place_at(self._document.text, span.start, span.end - span.start)
+        found = Diagnostic(code=code.code, says=says, path=self._shown, place=place, label=label, help=help_)
+        # One fault of one kind at one place is told once, in the words that came first.
+        self._found.setdefault((f"{code.code} {says}", span), found)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """Return the faults in the order of the file."""
+        return tuple(sorted(self._found.values(), key=_by_place))
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+    place = diagnostic.place
+    return (place.line if place else 0, place.column if place else 0, diagnostic.code, diagnostic.says)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A string of the rubric and where it stands."""
+
+    text: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the rubric in which only usable values are seen.
+
+    Rubrics are checked for everything at once, so the checks between values must go on where single values are wrong.
+
+    Parameters
+    ----------
+    data : dict
+        The table as tomli read it, arrays as tuples.
+    path : tuple of str or int
+        Its own keys.
+    unusable : frozenset of tuple
+        Paths of the values that the schema refused.
+    """
+
+    data: dict[str, Any]
+    path: Path
+    unusable: frozenset[Path]
+
+    def _value(self, key: str) -> Any:
+        return None if (*self.path, key) in self.unusable else self.data.get(key)
+
+    def states(self, key: str) -> bool:
+        """Return whether the table has the key, usable or not."""
+        return key in self.data
+
+    def text(self, key: str) -> Text | None:
+        """Return a string."""
+        value = self._value(key)
+        return Text(text=value, path=(*self.path, key)) if isinstance(value, str) else None
+
+    def points(self, key: str) -> Fraction | None:
+        """Return a number exactly as it was typed."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < float("inf"):
+            return None
+        return Fraction(repr(value))
+
+    def flag(self, key: str) -> bool:
+        """Return whether a boolean is stated and true."""
+        return self._value(key) is True
+
+    def array(self, key: str) -> tuple[Any, ...] | None:
+        """Return an array, of elements that may not be usable."""
+        value = self._value(key)
+        return value if isinstance(value, tuple) else None
+
+    def texts(self, key: str) -> tuple[Text, ...] | None:
+        """Return the usable strings of an array; None where there is no usable array."""
+        value = self.array(key)
+        if value is None:
+            return None
+        path = (*self.path, key)
+        return tuple(
+            Text(text=text, path=(*path, i))
+            for i, text in enumerate(value)
+            if isinstance(text, str) and (*path, i) not in self.unusable
+        )
+
+    def table(self, key: str) -> "Table | None":
+        """Return a table within."""
+        value = self._value(key)
+        return self._within(value, key) if isinstance(value, dict) else None
+
+    def tables(self, key: str) -> tuple["Table", ...]:
+        """Return the usable tables of an array of tables."""
+        value = self.array(key) or ()
+        return tuple(
+            self._within(element, key, i)
+            for i, element in enumerate(value)
+            if isinstance(element, dict) and (*self.path, key, i) not in self.unusable
+        )
+
+    def entries(self, key: str) -> dict[str, Any] | None:
+        """Return the usable values of a table by name; None where there is no usable table."""
+        table = self.table(key)
+        return None if table is None else {k: v for k, v in table.data.items() if (*table.path, k) not in self.unusable}
+
+    def named_tables(self, key: str) -> dict[str, "Table"]:
+        """Return the usable tables of a table of tables."""
+        found = self.entries(key) or {}
+        return {k: self._within(v, key, k) for k, v in found.items() if isinstance(v, dict)}
+
+    def complete(self, key: str) -> bool:
+        """Return whether nothing in the value of a key was refused."""
+        path = (*self.path, key)
+        return not any(other[: len(path)] == path for other in self.unusable)
+
+    def _within(self, value: dict[str, Any], *keys: Key) -> "Table":
+        return Table(data=value, path=(*self.path, *keys), unusable=self.unusable)

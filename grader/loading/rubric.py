@@ -1,0 +1,170 @@
+"""Reads a rubric: TOML to an `Assignment`, or every diagnostic at once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import tomli
+
+from grader.loading.check_functions import Lookup, check_functions, trusted_folder
+from grader.loading.check_names import check_names
+from grader.loading.check_points import check_points
+from grader.loading.check_sizes import check_sizes
+from grader.loading.codes import RubricCode
+from grader.loading.faults import Faults, Table
+from grader.loading.schema_faults import validate
+from grader.loading.toml_places import Document, Key, place_at
+from grader.model.assignment import Assignment
+from grader.model.diagnostic import DiagnosedError, Diagnostic, Place
+
+# A rubric is typed by a person; the largest that is meant is far below this.
+MAX_RUBRIC_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rubric:
+    """A rubric file that holds a valid assignment.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What it says.
+    path : Path
+        The file.
+    shown : str
+        The file as the user named it.
+    source : bytes
+        What was read.
+    sha256 : str
+        Of ``source``, hexadecimal.
+    document : Document
+        Its text, and where each key stands.
+    """
+
+    assignment: Assignment
+    path: Path
+    shown: str
+    source: bytes
+    sha256: str
+    document: Document
+
+    @property
+    def trusted(self) -> Path:
+        """The folder of the trusted modules, resolved."""
+        return trusted_folder(self.path, self.assignment.trusted)
+
+    def locate(self, *keys: Key) -> Place:
+        """Return where a value stands in the file.
+
+        Parameters
+        ----------
+        *keys : str or int
+            The way to it, such as ``"problem", 0, "reference"``.
+
+        Returns
+        -------
+        Place
+            Of a table, its header; of a value that is not stated, that of the table that would have it.
+        """
+        return self.document.place(self.document.nearest(keys).value)
+
+
+def load_rubric(path: Path, *, shown: str | None = None, lookup: Lookup | None = None) -> Rubric:
+    """Read a rubric.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shown : str, optional
+        The file as the user named it; ``path`` itself if not given.
+    lookup : callable, optional
+        Gives the signature of a trusted function, from the trusted folder and ``module:function``, or None where there
+        is none. Without it the trusted modules' files are looked for, but not their functions.
+
+    Returns
+    -------
+    Rubric
+
+    Raises
+    ------
+    DiagnosedError
+        With everything that is wrong with it.
+    """
+    name = str(path) if shown is None else shown
+    source = _read(path, name)
+    text = _decoded(source, name)
+    data, document = _parsed(text, name)
+    faults = Faults(document, name)
+    assignment, unusable = validate(data, document, faults)
+    whole = Table(data=data, path=(), unusable=unusable)
+    check_points(whole, faults)
+    check_names(whole, faults)
+    check_sizes(whole, faults)
+    check_functions(whole, path, lookup, faults)
+    found = faults.in_order()
+    if assignment is None or found:
+        raise DiagnosedError(found)
+    digest = hashlib.sha256(source).hexdigest()
+    return Rubric(assignment=assignment, path=path, shown=name, source=source, sha256=digest, document=document)
+
+
+def _refuse(code: RubricCode, says: str, shown: str, *, place: Place | None = None, help_: str = "") -> NoReturn:
+    raise DiagnosedError((Diagnostic(code=code.code, says=says, path=shown, place=place, help=help_),))
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        if path.is_dir():
+            _refuse(RubricCode.UNREADABLE, "the rubric is a folder", shown, help_="name the `.toml` file in it")
+        if not path.is_file():
+            says = "the rubric is not a file" if path.exists() else "there is no such file"
+            _refuse(RubricCode.UNREADABLE, says, shown, help_="name a rubric, such as `rubrics/cs280_hw1.toml`")
+        with path.open("rb") as file:
+            source = file.read(MAX_RUBRIC_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        _refuse(RubricCode.UNREADABLE, f"the rubric cannot be read: {reason}", shown)
+    if len(source) > MAX_RUBRIC_BYTES:
+        _refuse(RubricCode.UNREADABLE, f"the rubric is larger than {MAX_RUBRIC_BYTES >> 20} MiB", shown)
+    return source
+
+
+def _decoded(source: bytes, shown: str) -> str:
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8", errors="replace")
+        rest = error.object[error.start :].split(b"\n", 1)[0].decode("utf-8", errors="replace")
+        says = f"the rubric is not UTF-8 text: byte 0x{error.object[error.start]:02x}"
+        place = place_at(before + rest, len(before))
+        _refuse(RubricCode.NOT_UTF8, says, shown, place=place, help_="save the file as UTF-8")
+    return text.replace("\r\n", "\n")
+
+
+def _parsed(text: str, shown: str) -> tuple[dict[str, Any], Document]:
+    try:
+        data = tomli.loads(text)
+        frozen = {key: _frozen(value) for key, value in data.items()}
+        document = Document(text)
+    except tomli.TOMLDecodeError as error:
+        says = f"the rubric is not TOML: {error.msg[:1].lower()}{error.msg[1:]}"
+        _refuse(RubricCode.NOT_TOML, says, shown, place=place_at(text, min(error.pos, len(text))))
+    except RecursionError:
+        _refuse(RubricCode.NOT_TOML, "the rubric nests arrays or tables too deeply", shown)
+    except ValueError as error:
+        # Python's own limit on the digits of an integer; tomli lets it through, without a position.
+        _refuse(RubricCode.NOT_TOML, f"the rubric has a number that is too long: {error}", shown)
+    return frozen, document
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value with tuples for lists, as the schema has them."""
+    match value:
+        case dict():
+            return {key: _frozen(element) for key, element in value.items()}
+        case list():
+            return tuple(_frozen(element) for element in value)
+        case _:
+            return value
