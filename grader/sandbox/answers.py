@@ -1,0 +1,202 @@
+"""From a frame that a submission's process sent to an outcome, and its text to text that is safe to show."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from grader.model.case import Call, frozen_array
+from grader.model.outcome import (
+    Absence,
+    Malformed,
+    NotNumeric,
+    Outcome,
+    OutOfMemory,
+    Raised,
+    Returned,
+    Unavailable,
+)
+from grader.model.submission import Submission
+from grader.sandbox.inside import wire
+
+MAX_TEXT = 2000
+"""Characters of a text that a submission can put into a report."""
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Unicode's directional formatting characters (UAX 9, table 1): they can make a line read other than it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkFailure:
+    """A chunk of the submission that did not run to its end.
+
+    Parameters
+    ----------
+    label : str
+        Of the chunk: the file's name, or the notebook's cell.
+    type, text : str
+        The exception's class name and its message.
+    where, line : str
+        The innermost line of the student's own source, and its text; empty if none.
+    """
+
+    label: str
+    type: str
+    text: str
+    where: str
+    line: str
+
+
+def clean_text(text: str, *, max_characters: int = MAX_TEXT) -> str:
+    """Return text without what could steer a terminal or differ from run to run.
+
+    Parameters
+    ----------
+    text : str
+        From a submission.
+    max_characters : int
+        The head that is kept.
+
+    Returns
+    -------
+    str
+        Control and directional characters removed (newlines and tabs stay), memory addresses blanked.
+    """
+    if not text.isascii() or not text.isprintable():
+        text = text.replace("\r\n", "\n")
+        text = "".join(
+            c
+            for c in text
+            if c in "\n\t" or (unicodedata.category(c) not in _UNSAFE_CATEGORIES and c not in _BIDI_CONTROLS)
+        )
+    text = _ADDRESS.sub(" at 0x…", text)
+    return text if len(text) <= max_characters else text[: max_characters - 1] + "…"
+
+
+class Reader:
+    """Reads the answers of one submission's process.
+
+    Parameters
+    ----------
+    submission : Submission
+        Its source gives the lines that failures name: the process is not asked for them.
+    memory_bytes : int
+        The limit that an outcome states.
+    """
+
+    def __init__(self, submission: Submission, *, memory_bytes: int) -> None:
+        self._labels = [chunk.label for chunk in submission.chunks]
+        chunks = [*submission.chunks, *(chunk for _, chunk in submission.modules)]
+        self._lines = {chunk.label: chunk.source.splitlines() for chunk in chunks}
+        self._memory_bytes = memory_bytes
+
+    def _place(self, label: str, line: int) -> tuple[str, str]:
+        lines = self._lines.get(label)
+        if lines is None or not 1 <= line <= len(lines) + 1:
+            return "", ""
+        text = lines[line - 1] if line <= len(lines) else ""
+        return f"{label} line {line}", clean_text(text.strip(), max_characters=200)
+
+    def _raised(self, fields: wire.Fields) -> Raised:
+        name, text, label = fields.text(), fields.text(), fields.text()
+        where, line = self._place(label, fields.u32())
+        return Raised(type=clean_text(name, max_characters=200), text=clean_text(text), where=where, line=line)
+
+    def failures(self, body: bytes | bytearray) -> tuple[ChunkFailure, ...]:
+        """Return the chunks that failed.
+
+        Parameters
+        ----------
+        body : bytes
+            Of a LOADED frame.
+
+        Returns
+        -------
+        tuple of ChunkFailure
+            In the order of the chunks.
+
+        Raises
+        ------
+        WireError
+            If the body is not what it should be.
+        """
+        fields = wire.Fields(body)
+        failures = []
+        at_least = 0
+        for _ in range(fields.count()):
+            number = fields.u32()
+            if not at_least <= number < len(self._labels):
+                msg = f"chunk {number} cannot have failed"
+                raise wire.WireError(msg)
+            at_least = number + 1
+            raised = self._raised(fields)
+            failures.append(
+                ChunkFailure(
+                    label=self._labels[number],
+                    type=raised.type,
+                    text=raised.text,
+                    where=raised.where,
+                    line=raised.line,
+                )
+            )
+        fields.end()
+        return tuple(failures)
+
+    def outcome(self, header: wire.Header, body: bytearray, call: Call) -> Outcome:
+        """Return what an answer to a call says.
+
+        Parameters
+        ----------
+        header : Header
+            The answer's head; index and nonce have been checked.
+        body : bytearray
+            Its body.
+        call : Call
+            What was asked.
+
+        Returns
+        -------
+        Outcome
+            Arrays are read-only copies.
+
+        Raises
+        ------
+        WireError
+            If the answer is not one that this call can have.
+        """
+        fields = wire.Fields(body)
+        outcome: Outcome
+        match header.kind:
+            case wire.Kind.RETURNED:
+                outcome = _returned(fields, call)
+            case wire.Kind.RAISED:
+                outcome = self._raised(fields)
+            case wire.Kind.NOT_NUMERIC:
+                outcome = NotNumeric(says=clean_text(fields.text(), max_characters=300))
+            case wire.Kind.TOO_LARGE:
+                outcome = Malformed(says=f"returned {clean_text(fields.text(), max_characters=300)}")
+            case wire.Kind.OUT_OF_MEMORY:
+                outcome = OutOfMemory(limit_bytes=self._memory_bytes)
+            case wire.Kind.MISSING:
+                fields.text()
+                outcome = Unavailable(absence=Absence.MISSING, says=f"`{call.function}` is not defined")
+            case wire.Kind.NOT_CALLABLE:
+                what = clean_text(fields.text(), max_characters=300)
+                outcome = Unavailable(absence=Absence.NOT_CALLABLE, says=f"`{call.function}` is {what}, not a function")
+            case wire.Kind.JOB | wire.Kind.CALL | wire.Kind.READY | wire.Kind.LOADED:
+                msg = f"a call was answered with {header.kind.name}"
+                raise wire.WireError(msg)
+        fields.end()
+        return outcome
+
+
+def _returned(fields: wire.Fields, call: Call) -> Returned:
+    values, inputs = fields.arrays(), fields.arrays()
+    due = len(call.arguments) if call.want_inputs else 0
+    if len(values) != call.returns or len(inputs) != due:
+        msg = f"{len(values)} values and {len(inputs)} inputs came; {call.returns} and {due} are due"
+        raise wire.WireError(msg)
+    return Returned(
+        values=tuple(frozen_array(value) for value in values),
+        inputs_after=tuple(frozen_array(value) for value in inputs),
+    )

@@ -1,0 +1,229 @@
+"""The life of a submission's process: run its source once, then answer one call after the other.
+
+Everything here is within reach of the student's code, which may replace any of it. That is why a frame that goes up can
+say nothing but "these numbers" or "this error": verdicts, times and "inputs unchanged" are the parent's own.
+"""
+
+import contextlib
+import linecache
+import os
+import queue
+import random
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+if sys.platform != "win32":
+    import resource
+
+from . import convert, wire
+from .importing import FromMemory, code_from_source
+
+MAX_JOB_BYTES = 1 << 32
+"""Of one frame that comes down: the source of a submission, or the arguments of a call."""
+
+
+class Pipes:
+    """The two pipes to the parent.
+
+    Parameters
+    ----------
+    job, result : int
+        Descriptors to read from and to write to.
+    """
+
+    def __init__(self, job: int, result: int) -> None:
+        self._job = job
+        self._result = result
+        # A submission may replace sys.stdout; what it printed before must come up all the same.
+        self._streams = (sys.stdout, sys.stderr)
+
+    def _read(self, count: int) -> bytearray:
+        data = bytearray()
+        while len(data) < count:
+            part = os.read(self._job, min(count - len(data), 1 << 20))
+            if not part:
+                # The parent is gone, or has no more to ask.
+                os._exit(0)
+            data += part
+        return data
+
+    def receive(self) -> tuple[wire.Header, bytearray]:
+        """Return the next frame that the parent sent; end the process where there is none."""
+        header = wire.read_header(self._read(wire.HEADER.size), max_body=MAX_JOB_BYTES)
+        return header, self._read(header.length)
+
+    def send(self, kind: wire.Kind, header: wire.Header | None, *body: bytes | memoryview) -> None:
+        """Send an answer to the exchange of ``header``."""
+        for stream in (*self._streams, sys.stdout, sys.stderr):
+            # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
+            with contextlib.suppress(BaseException):
+                stream.flush()
+        index, nonce = (header.index, header.nonce) if header else (0, 0)
+        data = memoryview(wire.frame(kind, index=index, nonce=nonce, body=body))
+        while data:
+            data = data[os.write(self._result, data[: 1 << 20]) :]
+
+
+class WatchedPipes(Pipes):
+    """The same where no system call ties a process to its parent: a thread reads ahead, and ends the process with it.
+
+    Parameters
+    ----------
+    job, result : int
+        Descriptors to read from and to write to.
+    """
+
+    def __init__(self, job: int, result: int) -> None:
+        super().__init__(job, result)
+        self._frames: queue.SimpleQueue[tuple[wire.Header, bytearray]] = queue.SimpleQueue()
+        threading.Thread(target=self._read_on, daemon=True).start()
+
+    def _read_on(self) -> None:
+        while True:
+            self._frames.put(super().receive())
+
+    def receive(self) -> tuple[wire.Header, bytearray]:
+        """Return the next frame that the parent sent."""
+        return self._frames.get()
+
+
+class Job:
+    """A submission as it is run: its source, and the module that it makes.
+
+    Parameters
+    ----------
+    body : bytearray
+        Of the frame that asks for it.
+    """
+
+    def __init__(self, body: bytearray) -> None:
+        fields = wire.Fields(body, max_text=MAX_JOB_BYTES)
+        self.max_bytes = fields.u64()
+        self.call_cpu_s = fields.f64()
+        self.packages = fields.texts()
+        self.chunks = [(fields.text(), fields.text()) for _ in range(fields.count())]
+        modules = [(fields.text(), fields.text(), fields.text()) for _ in range(fields.count())]
+        fields.end()
+        self.modules = {name: (label, source) for name, label, source in modules}
+        self.labels = {label for label, _ in self.chunks} | {label for _, label, _ in modules}
+        self.module = types.ModuleType("submission")
+        self.module.__file__ = self.chunks[0][0] if self.chunks else "submission"
+
+    def load(self) -> list[bytes]:
+        """Run every chunk; return the failures, encoded, one for each chunk that failed."""
+        sys.modules["submission"] = self.module
+        if self.modules:
+            sys.meta_path.insert(0, FromMemory(self.modules))
+        for label, source in [*self.chunks, *self.modules.values()]:
+            linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
+        failures = []
+        for number, (label, source) in enumerate(self.chunks):
+            try:
+                exec(code_from_source(source, label), self.module.__dict__)  # noqa: S102 - see importing.py
+            # Whatever the submission raises, SystemExit too, is a fact about it.
+            except BaseException as error:  # noqa: BLE001
+                failures.append(wire.put_u32(number) + self.told(error))
+        return failures
+
+    def told(self, error: BaseException) -> bytes:
+        """Return an exception as fields: its type's name, its text, and the innermost line of the student's own."""
+        name, text = _name_and_text(error)
+        wanted = error.name if isinstance(error, ModuleNotFoundError) else None
+        if isinstance(wanted, str) and wanted.partition(".")[0] not in {*self.packages, *sys.stdlib_module_names}:
+            allowed = " and ".join([", ".join(self.packages), "Python's standard library"][not self.packages :])
+            text = f"`{wanted}` is not available here; this assignment allows {allowed}"
+        label, line = "", 0
+        if isinstance(error, SyntaxError) and error.filename in self.labels:
+            label, line = str(error.filename), error.lineno or 0
+            text = str(error.msg)
+        else:
+            for frame, number in traceback.walk_tb(error.__traceback__):
+                if frame.f_code.co_filename in self.labels:
+                    label, line = frame.f_code.co_filename, number
+        fields = [name[:200], text[:2000], label]
+        return b"".join(map(wire.put_text, fields)) + wire.put_u32(max(0, line))
+
+
+def _name_and_text(error: BaseException) -> tuple[str, str]:
+    name, text = "Exception", ""
+    # The exception may be of a class of the student's, whose name and text are code as well.
+    with contextlib.suppress(BaseException):
+        name = str(type(error).__name__)
+    with contextlib.suppress(BaseException):
+        text = str(error)
+    return name, text
+
+
+def _call(job: Job, pipes: Pipes, header: wire.Header, body: bytearray) -> None:
+    fields = wire.Fields(body)
+    function, returns, seed, want_inputs = fields.text(), fields.u32(), fields.u64(), bool(fields.u32())
+    # Copies: the student may write into them, and a call's arguments are never those of the call before.
+    arrays = [np.array(array, order="C") for array in fields.arrays()]
+    fields.end()
+    target = getattr(job.module, function, None) if function in job.module.__dict__ else None
+    if not callable(target):
+        kind = wire.Kind.NOT_CALLABLE if function in job.module.__dict__ else wire.Kind.MISSING
+        pipes.send(kind, header, wire.put_text(convert.described(target)))
+        return
+    arguments = [array if array.ndim else array[()] for array in arrays]
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+    # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
+    try:
+        values = convert.arrays_from_result(target(*arguments), returns=returns, max_bytes=job.max_bytes)
+        answer = _array_fields(values) + _array_fields(arrays if want_inputs else [])
+    except convert.NotNumericError as error:
+        pipes.send(wire.Kind.NOT_NUMERIC, header, wire.put_text(str(error)))
+    except convert.TooLargeError as error:
+        pipes.send(wire.Kind.TOO_LARGE, header, wire.put_text(str(error)))
+    except MemoryError:
+        pipes.send(wire.Kind.OUT_OF_MEMORY, header)
+    except BaseException as error:  # noqa: BLE001
+        pipes.send(wire.Kind.RAISED, header, job.told(error))
+    else:
+        pipes.send(wire.Kind.RETURNED, header, *answer)
+
+
+def _array_fields(arrays: Sequence[Any]) -> list[bytes | memoryview]:
+    fields: list[bytes | memoryview] = [wire.put_u32(len(arrays))]
+    for array in arrays:
+        fields += wire.put_array(array)
+    return fields
+
+
+def serve(pipes: Pipes) -> None:
+    """Serve one submission until the parent closes its end; never returns.
+
+    Parameters
+    ----------
+    pipes : Pipes
+        To the parent.
+    """
+    pipes.send(wire.Kind.READY, None)
+    header, body = pipes.receive()
+    job = Job(body)
+    failures = job.load()
+    pipes.send(wire.Kind.LOADED, header, wire.put_u32(len(failures)), *failures)
+    while True:
+        header, body = pipes.receive()
+        _limit_cpu(job.call_cpu_s)
+        _call(job, pipes, header, body)
+
+
+def _limit_cpu(call_cpu_s: float) -> None:
+    if sys.platform == "win32":
+        # Not a Unix: the parent's wall clock is all there is.
+        return
+    # Whole seconds are all that the kernel counts. One more than asked, so that of equal limits the wall clock, which
+    # is exact, is always the one that ends a loop: a report must not depend on which of the two was faster.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + call_cpu_s) + 2
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))

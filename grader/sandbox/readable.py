@@ -1,0 +1,142 @@
+"""Which files a submission can import from: the standard library and the assignment's packages, nothing hidden."""
+
+import importlib.metadata
+import importlib.util
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.sandbox.errors import SandboxUnavailableError
+
+_REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NEVER = frozenset({"site-packages", "dist-packages", "test", "idlelib", "turtledemo", "ensurepip", "__pycache__"})
+"""Folders inside the standard library's that a submission has no use for, or that hold other people's packages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """What a submission may import, and where it lies.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        The packages that the rubric lists.
+    places : dict of str to str
+        Top-level module to the file that is loaded for it: the listed packages, and what they require.
+    paths : tuple of Path
+        Files and folders with everything that may be read; absolute, links resolved.
+    standard_library : tuple of Path
+        Folders whose entries are among ``paths``.
+    """
+
+    packages: tuple[str, ...]
+    places: dict[str, str]
+    paths: tuple[Path, ...]
+    standard_library: tuple[Path, ...]
+
+
+def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> Readable:
+    """Return what a submission may import and read.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        Import names that the rubric lists; numpy is always there, for it carries the arguments.
+    forbidden : iterable of Path
+        What must stay hidden: the rubric, its trusted folder, submissions.
+
+    Returns
+    -------
+    Readable
+        Checked: nothing of it contains anything forbidden.
+
+    Raises
+    ------
+    SandboxUnavailableError
+        If a package is not installed, or contains something forbidden.
+    """
+    places: dict[str, str] = {}
+    paths: list[Path] = []
+    for name in _with_requirements(("numpy", *packages)):
+        origin, files = _located(name)
+        if origin:
+            places[name] = origin
+            paths += files
+        elif name in packages or name == "numpy":
+            raise SandboxUnavailableError(
+                f"the package `{name}`, which the rubric lists, is not installed here",
+                help=f"install `{name}` beside the grader, or take it off the rubric's `packages`",
+            )
+    hidden = [Path(__file__).resolve().parents[1], *(Path(path).resolve() for path in forbidden)]
+    for path in paths:
+        for secret in hidden:
+            if secret == path or path in secret.parents:
+                raise SandboxUnavailableError(
+                    f"submissions would be able to read {secret}: it lies inside the allowed package at {path}",
+                    help=f"move {secret.name} to a folder outside of {path}",
+                )
+    library = _standard_library()
+    entries = [entry.resolve() for folder in library for entry in sorted(folder.iterdir()) if entry.name not in _NEVER]
+    # Something hidden inside the standard library's folder (a rubric beside site-packages) is left out, not refused.
+    entries = [entry for entry in entries if not any(s == entry or entry in s.parents for s in hidden)]
+    return Readable(
+        packages=packages, places=places, paths=tuple(dict.fromkeys([*entries, *paths])), standard_library=library
+    )
+
+
+def _standard_library() -> tuple[Path, ...]:
+    paths = sysconfig.get_paths()
+    folders = {Path(paths[key]).resolve() for key in ("stdlib", "platstdlib")}
+    # Where extension modules lie beside the standard library's own folder, as on Windows.
+    folders |= {Path(entry).resolve() for entry in sys.path if Path(entry).name in {"lib-dynload", "DLLs"}}
+    return tuple(sorted(folder for folder in folders if folder.is_dir()))
+
+
+def _located(name: str) -> tuple[str, list[Path]]:
+    """Return the file that is loaded for a top-level module, and what belongs to it; empty if it is not installed."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or spec.origin is None or not Path(spec.origin).is_file():
+        return "", []
+    origin = Path(spec.origin)
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
+    if not folders:
+        return os.fspath(origin), [origin.resolve()]
+    # Wheels put the libraries that they bring into a folder beside the package (auditwheel, delvewheel).
+    beside = [folder.with_name(f"{name}.libs") for folder in folders]
+    return os.fspath(origin), [folder.resolve() for folder in (*folders, *beside) if folder.is_dir()]
+
+
+def _with_requirements(names: tuple[str, ...]) -> list[str]:
+    """Return import names with those of everything that they require, each once."""
+    if set(names) == {"numpy"}:
+        # It requires nothing, and reading every distribution's metadata takes longer than starting a process.
+        return ["numpy"]
+    modules_of: dict[str, list[str]] = {}
+    distribution_of = importlib.metadata.packages_distributions()
+    for module, distributions in distribution_of.items():
+        for distribution in distributions:
+            modules_of.setdefault(_normal(distribution), []).append(module)
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name in found or not name.isidentifier():
+            continue
+        found.append(name)
+        for distribution in distribution_of.get(name, ()):
+            for requirement in importlib.metadata.requires(distribution) or ():
+                match = _REQUIREMENT_NAME.match(requirement)
+                if match and "extra ==" not in requirement:
+                    waiting += modules_of.get(_normal(match.group()), ())
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

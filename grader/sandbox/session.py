@@ -1,0 +1,413 @@
+"""One submission in the sandbox: its source is run, calls are made one by one, and every answer becomes an outcome.
+
+After a crash or a timeout the next call gets a fresh process, so one endless loop costs a student one answer only.
+"""
+
+import secrets
+import signal
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from grader.model.assignment import Limits
+from grader.model.case import Call
+from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
+from grader.model.submission import Submission
+from grader.sandbox.answers import MAX_TEXT, ChunkFailure, Reader, clean_text
+from grader.sandbox.channel import ClosedError, DeadlineError
+from grader.sandbox.channel import Printed as PrintedBytes
+from grader.sandbox.errors import SandboxFaultError
+from grader.sandbox.inside import wire
+from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
+
+DEATHS_ALLOWED = 3
+"""So many times may what starts processes die on one submission before it is given up."""
+FRAME_OVERHEAD = 1 << 16
+"""Heads, dimensions and texts of an answer, beside its arrays' own bytes."""
+GRACE_S = 0.5
+"""For a process that has closed its pipe to end by itself, so that its exit code is known."""
+_ENDED_BY_US = "closed its connection to the grader"
+
+Failure: TypeAlias = TimedOut | OutOfMemory | Crashed | Malformed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What became of running a submission's source.
+
+    Parameters
+    ----------
+    failures : tuple of ChunkFailure
+        Chunks that raised; the others ran.
+    outcome : TimedOut, OutOfMemory, Crashed, Malformed or None
+        Why nothing of it can be called; None if it can.
+    """
+
+    failures: tuple[ChunkFailure, ...]
+    outcome: Failure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What a submission printed.
+
+    Parameters
+    ----------
+    text : str
+        The head, without control characters.
+    truncated : bool
+        True if more was printed.
+    """
+
+    text: str
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a submission has used so far, as far as it is known.
+
+    Parameters
+    ----------
+    wall_s : float
+        Seconds in which its process worked, or was waited for.
+    cpu_s : float
+        CPU seconds of its processes that have ended.
+    peak_bytes : int
+        The most memory that one of them held.
+    processes : int
+        How many it took.
+    """
+
+    wall_s: float
+    cpu_s: float
+    peak_bytes: int
+    processes: int
+
+
+class _Stage(Enum):
+    LOAD = "load"
+    CALL = "call"
+
+
+class Session:
+    """One submission; a context manager, to be used in the thread that opened its sandbox.
+
+    Parameters
+    ----------
+    submission : Submission
+        What is run.
+    launcher : Launcher
+        Starts its processes.
+    limits : Limits
+        What it may use.
+    """
+
+    def __init__(self, submission: Submission, *, launcher: Launcher, limits: Limits) -> None:
+        self._submission = submission
+        self._launcher = launcher
+        self._limits = limits
+        self._reader = Reader(submission, memory_bytes=limits.memory_bytes)
+        self._output = PrintedBytes(limits.printed_bytes)
+        self._process: Process | None = None
+        self._loaded: Loaded | None = None
+        self._deaths = 0
+        self._wall_s = 0.0
+        self._cpu_s = 0.0
+        self._peak_bytes = 0
+        self._processes = 0
+        self._index = 0
+        self._oom_kills = oom_kills()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the submission's process; SIGKILL, for whatever it left behind must not run on."""
+        try:
+            self._discard(grace_s=0.0)
+        except LauncherDiedError:
+            # Everything that it had started has died with it.
+            self._process = None
+
+    @property
+    def printed(self) -> Printed:
+        """What the submission has printed so far."""
+        if self._process is not None:
+            self._process.channel.drain()
+        text = bytes(self._output.kept).decode("utf-8", "ignore" if self._output.truncated else "replace")
+        return Printed(text=clean_text(text, max_characters=len(text) + 1), truncated=self._output.truncated)
+
+    @property
+    def usage(self) -> Usage:
+        """What the submission has used so far; a process that still runs is not counted yet."""
+        return Usage(wall_s=self._wall_s, cpu_s=self._cpu_s, peak_bytes=self._peak_bytes, processes=self._processes)
+
+    def load(self) -> Loaded:
+        """Run the submission's source, once.
+
+        Returns
+        -------
+        Loaded
+            The same again when it is asked for again.
+
+        Raises
+        ------
+        SandboxFaultError
+            If that is impossible through our own fault.
+        """
+        while self._loaded is None:
+            try:
+                self._loaded = self._load()
+            except LauncherDiedError as death:
+                self._count_death(death)
+        return self._loaded
+
+    def call(self, call: Call) -> Outcome:
+        """Make one call; the source is run before the first one, and again after a crash.
+
+        Parameters
+        ----------
+        call : Call
+            Which function, with which arguments.
+
+        Returns
+        -------
+        Outcome
+            What came back, whatever the submission does.
+
+        Raises
+        ------
+        SandboxFaultError
+            If the call is impossible through our own fault.
+        """
+        if self._submission.problem:
+            return Unavailable(absence=Absence.NOT_LOADED, says=self._submission.problem)
+        loaded = self.load()
+        if loaded.outcome is not None:
+            says = f"the submission could not be loaded: {failure_words(loaded.outcome)}"
+            return Unavailable(absence=Absence.NOT_LOADED, says=says)
+        while True:
+            if self._left_s() <= 0.0:
+                limit = f"{self._limits.submission_wall_s:g} s"
+                return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
+            try:
+                return self._call(call, loaded)
+            except LauncherDiedError as death:
+                self._count_death(death)
+
+    # One process ------------------------------------------------------------------------------------------------------
+
+    def _load(self) -> Loaded:
+        if self._submission.problem:
+            return Loaded(failures=(), outcome=None)
+        self._start()
+        request = _job_body(self._submission, self._limits, packages=self._launcher.packages)
+        answer = self._exchange(
+            wire.Kind.JOB, request, stage=_Stage.LOAD, max_body=FRAME_OVERHEAD * (1 + len(self._submission.chunks))
+        )
+        if not isinstance(answer, tuple):
+            return Loaded(failures=(), outcome=answer)
+        header, body = answer
+        try:
+            if header.kind is not wire.Kind.LOADED:
+                msg = f"loading was answered with {header.kind.name}"
+                raise wire.WireError(msg)
+            return Loaded(failures=self._reader.failures(body), outcome=None)
+        except wire.WireError as error:
+            return Loaded(failures=(), outcome=self._malformed(error))
+
+    def _call(self, call: Call, loaded: Loaded) -> Outcome:
+        if self._process is None:
+            # What loading prints, it has printed before.
+            self._output.muted = True
+            again = self._load()
+            self._output.muted = False
+            if again.outcome is not None:
+                says = f"the submission could not be loaded again: {failure_words(again.outcome)}"
+                return Unavailable(absence=Absence.NOT_LOADED, says=says)
+        inputs = sum(array.nbytes for array in call.arguments) if call.want_inputs else 0
+        max_body = self._limits.result_bytes + inputs + FRAME_OVERHEAD
+        answer = self._exchange(wire.Kind.CALL, _call_body(call), stage=_Stage.CALL, max_body=max_body)
+        if not isinstance(answer, tuple):
+            return answer
+        header, body = answer
+        try:
+            outcome = self._reader.outcome(header, body, call)
+        except wire.WireError as error:
+            return self._malformed(error)
+        if isinstance(outcome, Unavailable) and outcome.absence is Absence.MISSING and loaded.failures:
+            first = loaded.failures[0]
+            says = f"{outcome.says}: {first.where or first.label} raised {first.type}"
+            return Unavailable(absence=Absence.NOT_LOADED, says=says)
+        return outcome
+
+    def _start(self) -> None:
+        """Take a process and wait until it says that it is ready: up to here every fault is ours."""
+        self._process = process = self._launcher.start()
+        self._processes += 1
+        process.channel.output = PrintedBytes(MAX_TEXT)
+        try:
+            header, _ = process.channel.exchange(b"", deadline=now() + START_WALL_S, max_body=0)
+            if header.kind is not wire.Kind.READY:
+                msg = f"{header.kind.name} came"
+                raise wire.WireError(msg)
+        except (ClosedError, DeadlineError, wire.WireError) as error:
+            ended = process.end(grace_s=GRACE_S)
+            process.channel.drain()
+            said = clean_text(bytes(process.channel.output.kept).decode("utf-8", "replace")).strip().rpartition("\n")[2]
+            ending = f"a process did not become ready: it {_ending_words(ended)}"
+            raise LauncherDiedError(f"{ending} ({said})" if said else ending) from error
+        process.channel.output = self._output
+
+    def _exchange(
+        self, kind: wire.Kind, body: list[bytes | memoryview], *, stage: _Stage, max_body: int
+    ) -> tuple[wire.Header, bytearray] | Failure:
+        """Send one frame and return the answer to it, or why there is none; then the process is gone."""
+        process = self._process
+        if process is None:
+            msg = "there is no process to talk to"
+            raise AssertionError(msg)
+        self._index += 1
+        # Fresh for each exchange: an answer that was written before the question is not an answer.
+        nonce = secrets.randbits(64)
+        request = wire.frame(kind, index=self._index, nonce=nonce, body=body)
+        asked = self._limits.load_wall_s if stage is _Stage.LOAD else self._limits.call_wall_s
+        limit_s = min(asked, self._left_s())
+        begun = now()
+        try:
+            header, answer = process.channel.exchange(request, deadline=begun + limit_s, max_body=max_body)
+            if kind is wire.Kind.JOB:
+                # The next submission's process is made while this one works.
+                self._launcher.start_ahead()
+            if (header.index, header.nonce) != (self._index, nonce):
+                msg = "an answer belongs to another question"
+                raise wire.WireError(msg)
+        except wire.WireError as error:
+            return self._malformed(error)
+        except DeadlineError:
+            self._discard(grace_s=0.0)
+            stated = asked if limit_s == asked else self._limits.submission_wall_s
+            return TimedOut(limit_s=stated, cpu=False)
+        except ClosedError:
+            return self._failure(self._discard(grace_s=GRACE_S))
+        finally:
+            self._wall_s += now() - begun
+            if self._process is not None:
+                self._process.channel.drain()
+        return header, answer
+
+    def _discard(self, *, grace_s: float) -> Ended | None:
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        try:
+            ended = process.end(grace_s=grace_s)
+            process.channel.drain()
+        finally:
+            process.channel.close()
+        self._cpu_s += ended.cpu_s
+        self._peak_bytes = max(self._peak_bytes, ended.peak_bytes)
+        return ended
+
+    def _malformed(self, error: wire.WireError) -> Malformed:
+        self._discard(grace_s=0.0)
+        return Malformed(says=str(error))
+
+    def _failure(self, ended: Ended | None) -> Failure:
+        if ended is None or ended.by_us:
+            return Malformed(says=_ENDED_BY_US)
+        if ended.code == -getattr(signal, "SIGXCPU", 0):
+            return TimedOut(limit_s=self._limits.call_cpu_s, cpu=True)
+        if ended.code == -getattr(signal, "SIGKILL", 0):
+            before, self._oom_kills = self._oom_kills, oom_kills()
+            if self._oom_kills > before:
+                return OutOfMemory(limit_bytes=self._limits.memory_bytes)
+        return Crashed(says=_ending_words(ended))
+
+    def _left_s(self) -> float:
+        return self._limits.submission_wall_s - self._wall_s
+
+    def _count_death(self, death: LauncherDiedError) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.channel.close()
+        self._deaths += 1
+        if self._deaths >= DEATHS_ALLOWED:
+            raise SandboxFaultError(
+                f"the sandbox broke down {DEATHS_ALLOWED} times on this submission: {death}"
+            ) from death
+
+
+def failure_words(failure: Failure) -> str:
+    """Return what a failure means, in words that follow a colon.
+
+    Parameters
+    ----------
+    failure : TimedOut, OutOfMemory, Crashed or Malformed
+        Why a process could not go on.
+
+    Returns
+    -------
+    str
+        Such as ``"it did not end within 10 s"``.
+    """
+    match failure:
+        case TimedOut(limit_s=limit_s, cpu=cpu):
+            return f"it did not end within {limit_s:g} {'CPU seconds' if cpu else 's'}"
+        case OutOfMemory(limit_bytes=limit_bytes):
+            return f"it needs more than {limit_bytes / (1 << 20):g} MiB of memory"
+        case Crashed(says=says):
+            return f"its interpreter {says}"
+        case Malformed(says=says):
+            return f"it interfered with the grader's protocol ({says})"
+
+
+def oom_kills() -> int:
+    """Return how many processes the kernel has killed for want of memory since it started, as far as it tells."""
+    try:
+        text = Path("/proc/vmstat").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill ")), 0)
+
+
+def _ending_words(ended: Ended) -> str:
+    if ended.code >= 0:
+        return f"left the interpreter with exit code {ended.code}"
+    try:
+        return f"ended by signal {signal.Signals(-ended.code).name}"
+    except ValueError:
+        return f"ended by signal {-ended.code}"
+
+
+def _job_body(submission: Submission, limits: Limits, *, packages: tuple[str, ...]) -> list[bytes | memoryview]:
+    return [
+        wire.put_u64(limits.result_bytes),
+        wire.put_f64(limits.call_cpu_s),
+        wire.put_texts(packages),
+        wire.put_u32(len(submission.chunks)),
+        *(wire.put_text(text) for chunk in submission.chunks for text in (chunk.label, chunk.source)),
+        wire.put_u32(len(submission.modules)),
+        *(wire.put_text(text) for name, chunk in submission.modules for text in (name, chunk.label, chunk.source)),
+    ]
+
+
+def _call_body(call: Call) -> list[bytes | memoryview]:
+    body: list[bytes | memoryview] = [
+        wire.put_text(call.function),
+        wire.put_u32(call.returns),
+        wire.put_u64(call.seed % (1 << 64)),
+        wire.put_u32(int(call.want_inputs)),
+        wire.put_u32(len(call.arguments)),
+    ]
+    for array in call.arguments:
+        body += wire.put_array(array)
+    return body
