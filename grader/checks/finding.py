@@ -60,6 +60,8 @@ class CaseFinding:
         Smallest relative error that the case would have caught; infinite if none.
     comparisons : tuple of Comparison
         One a returned value, where values were compared with the reference.
+    due : tuple of ndarray
+        What should have come back, where what came back could not be compared.
     """
 
     case: Case
@@ -71,3 +73,4 @@ class CaseFinding:
     evidence: Evidence | None = None
     resolution: float = float("inf")
     comparisons: tuple[Comparison, ...] = ()
+    due: tuple[Array, ...] = ()

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
 from grader.model.assignment import FiniteDifferenceCheck, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS
 from grader.numerics.rounding import unit_roundoff
-from grader.truth.book import Slope
+from grader.numerics.slope import Slope
 
-# The ladder's estimate covered the true error in 99.7 % of the measured directions and was at worst 1.4 times too small,
-# so a difference is held against a student only beyond twice the estimate.
+# The ladder's estimate of its own error is at worst a little too small (docs/numerics.md has the measured coverage), so
+# a difference is held against a student only beyond twice the estimate.
 _ERROR_MARGIN = 2.0
 _FLOAT32_ROUNDING = unit_roundoff("float32") / unit_roundoff("float64")
 # Below this relative resolution agreement with finite differences says something.
@@ -60,7 +60,9 @@ def _judged(
     agree = error <= truncation + AGREE_UNITS * rounding
     disagree = usable & ~(error <= _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding)
     allowed = _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding
-    excess = np.where(usable, np.where(np.isnan(error), np.inf, error) / np.maximum(allowed, np.finfo(float).tiny), -1.0)
+    excess = np.where(
+        usable, np.where(np.isnan(error), np.inf, error) / np.maximum(allowed, np.finfo(float).tiny), -1.0
+    )
     worst = int(np.argmax(excess))
     evidence = Evidence(
         actual=actual,

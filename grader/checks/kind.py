@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from grader.checks.finding import CaseFinding
 from grader.model.assignment import FiniteDifferenceCheck, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
-from grader.checks.finding import CaseFinding
 from grader.numerics.expected import Expected
-from grader.truth.book import Slope
+from grader.numerics.slope import Slope
 
-C = TypeVar("C", contravariant=True)
+C_contra = TypeVar("C_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,15 +45,15 @@ class Facts(Protocol):
         ...
 
 
-class Kind(Protocol[C]):
+class Kind(Protocol[C_contra]):
     """One way of judging a function."""
 
-    def requests(self, check: C, problem: Problem, case: Case) -> tuple[Request, ...]:
+    def requests(self, check: C_contra, problem: Problem, case: Case) -> tuple[Request, ...]:
         """Return the calls that are needed for one case."""
         ...
 
     def judge(
-        self, check: C, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
+        self, check: C_contra, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
     ) -> CaseFinding:
         """Return what the outcomes, by label, say of the check on one case."""
         ...

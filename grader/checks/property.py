@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
 from grader.model.assignment import Problem, PropertyCheck
 from grader.model.case import Array, Case, frozen_array
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
 
 
@@ -44,7 +44,7 @@ def variants(check: PropertyCheck, case: Case, shapes: Mapping[str, tuple[int | 
         case "sums_to_zero" | "symmetric" | "lower_triangular":
             return (case,)
         case "linear":
-            # A reversed and halved copy is another cotangent with few digits, whose sum with the first is rounded little.
+            # A reversed and halved copy is another cotangent with few digits: its sum with the first is rounded little.
             first = _argument(check, case)
             other = first[..., ::-1] * first.dtype.type(0.5)
             return (
@@ -108,7 +108,7 @@ class Property:
     def __init__(self, shapes: Mapping[str, tuple[int | str, ...]]) -> None:
         self._shapes = shapes
 
-    def requests(self, check: PropertyCheck, problem: Problem, case: Case) -> tuple[Request, ...]:
+    def requests(self, check: PropertyCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
         """Return the plain call and the calls that it is compared with."""
         return tuple(
             plain(variant) if i == 0 else Request(label=variant.draw, arguments=variant.values)

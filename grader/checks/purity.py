@@ -1,14 +1,14 @@
-"""``purity``: the inputs are left as they were, and the same input gives the same answer twice. Measured by the parent."""
+"""``purity``: inputs are left as they were, and the same input gives the same answer twice; measured by the parent."""
 
 from collections.abc import Mapping
 
+from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
 from grader.model.assignment import Problem, PurityCheck
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome, Returned
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding
 
 AGAIN = "again"
 

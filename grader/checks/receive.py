@@ -1,7 +1,10 @@
 """From an outcome to numbers of the right shape, or to the finding that says why not."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
+from grader.checks.finding import CaseFinding, Evidence
 from grader.model.assignment import Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import (
@@ -17,7 +20,6 @@ from grader.model.outcome import (
     Unavailable,
 )
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.compare import Comparison
 from grader.numerics.expected import Expected
 
@@ -92,45 +94,59 @@ def receive(
     tuple of ndarray, or CaseFinding
         The arrays may hold nan and infinity.
     """
+    read = _read(problem, outcome, expected)
+    if isinstance(read, tuple):
+        return read
+    return replace(disagrees(case, read.finding, outcome, read.detail), due=tuple(e.value for e in expected))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unfit:
+    """Why numbers that came back cannot be compared."""
+
+    finding: Finding
+    detail: str
+
+
+def _read(problem: Problem, outcome: Outcome, expected: tuple[Expected, ...]) -> tuple[Array, ...] | _Unfit:
     match outcome:
         case Returned(values=values):
-            return _checked(problem, case, outcome, values, expected)
+            return _checked(problem, values, expected)
         case Raised(type=kind, text=text):
-            return disagrees(case, Finding.RAISED, outcome, f"{kind}: {text}" if text else kind)
+            return _Unfit(finding=Finding.RAISED, detail=f"{kind}: {text}" if text else kind)
         case NotNumeric(says=says):
-            return disagrees(case, Finding.NOT_NUMERIC, outcome, says)
+            return _Unfit(finding=Finding.NOT_NUMERIC, detail=says)
         case TimedOut(limit_s=limit_s, cpu=cpu):
-            clock = "seconds of computing" if cpu else "seconds"
-            return disagrees(case, Finding.TIMED_OUT, outcome, f"{limit_s:g} {clock}")
+            return _Unfit(finding=Finding.TIMED_OUT, detail=f"{limit_s:g} seconds{' of computing' if cpu else ''}")
         case OutOfMemory(limit_bytes=limit_bytes):
-            return disagrees(case, Finding.OUT_OF_MEMORY, outcome, f"{limit_bytes / 2**30:.3g} GiB")
+            return _Unfit(finding=Finding.OUT_OF_MEMORY, detail=f"{limit_bytes / 2**30:.3g} GiB")
         case Crashed(says=says):
-            return disagrees(case, Finding.CRASHED, outcome, says)
+            return _Unfit(finding=Finding.CRASHED, detail=says)
         case Malformed(says=says):
-            return disagrees(case, Finding.MALFORMED, outcome, says)
+            return _Unfit(finding=Finding.MALFORMED, detail=says)
         case Unavailable(absence=absence, says=says):
-            return disagrees(case, _ABSENT[absence], outcome, says)
+            return _Unfit(finding=_ABSENT[absence], detail=says)
 
 
-def _checked(
-    problem: Problem, case: Case, outcome: Returned, values: tuple[Array, ...], expected: tuple[Expected, ...]
-) -> tuple[Array, ...] | CaseFinding:
+def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> tuple[Array, ...] | _Unfit:
     received = []
     for due, value, truth in zip(problem.returns, values, expected, strict=True):
         name = due.name if len(problem.returns) > 1 else "the answer"
         if value.dtype.kind == "c":
-            return disagrees(case, Finding.COMPLEX, outcome, f"{name} has dtype {value.dtype}")
+            return _Unfit(finding=Finding.COMPLEX, detail=f"{name} has dtype {value.dtype}")
         if value.dtype.kind == "b":
-            return disagrees(case, Finding.NOT_NUMERIC, outcome, "True and False instead of numbers")
+            return _Unfit(finding=Finding.NOT_NUMERIC, detail="True and False instead of numbers")
         if value.shape != truth.value.shape:
-            return disagrees(case, Finding.WRONG_SHAPE, outcome, _shapes(name, value, truth.value, due.shape))
+            return _Unfit(finding=Finding.WRONG_SHAPE, detail=_shapes(name, value, truth.value, due.shape))
         with np.errstate(over="ignore"):
             received.append(value.astype(np.float64))
     return tuple(received)
 
 
 def _shapes(name: str, actual: Array, expected: Array, symbols: tuple[int | str, ...]) -> str:
-    meaning = f" = ({', '.join(map(str, symbols))}{',' if len(symbols) == 1 else ''})" if symbols else ", a single number"
+    meaning = (
+        f" = ({', '.join(map(str, symbols))}{',' if len(symbols) == 1 else ''})" if symbols else ", a single number"
+    )
     says = f"{name} has shape {actual.shape}; it should be {expected.shape}{meaning}"
     squeezed = tuple(n for n in expected.shape if n != 1)
     if actual.shape == squeezed and actual.ndim < expected.ndim:

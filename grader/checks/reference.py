@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
 from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding, Evidence
 from grader.numerics.compare import Closeness, Comparison, agrees_at, compare
 from grader.numerics.expected import Expected
 

@@ -72,9 +72,7 @@ def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="how student code is confined: the best that this machine proves (auto), that level or nothing (A, B, C), "
         "or a plain process, for code that you trust (none)",
     )
-    grade.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="grade N submissions at a time (default: 1)"
-    )
+    grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="grade N submissions at a time (default: 1)")
     grade.add_argument(
         "--only",
         action="append",
@@ -120,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return ExitCode.USAGE
-    # One thread per process is faster for the small matrices of homework, and the sandbox's workers use the other cores.
+    # One thread a process is faster for the small matrices of homework; the sandbox's workers use the other cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     from grader.cli.grade import grade_command  # noqa: PLC0415 - heavy imports only once a command needs them
@@ -131,6 +129,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("\ninterrupted; nothing was written\n")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`grader ... | head`); what it wanted it has. Keep the interpreter from complaining at exit.
+        # The reader went away (`grader ... | head`) and has what it wanted. Keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.USAGE

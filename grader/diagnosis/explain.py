@@ -81,7 +81,9 @@ def _general(problem: Problem, observations: Sequence[Observation], mistakes: Mi
     for o in observations:
         if o.values is None or len(o.values) != len(o.expected):
             return
-        if any(v.shape != e.value.shape or v.dtype.kind not in "iuf" for v, e in zip(o.values, o.expected, strict=True)):
+        if any(
+            v.shape != e.value.shape or v.dtype.kind not in "iuf" for v, e in zip(o.values, o.expected, strict=True)
+        ):
             return
         close.append(
             [compare(v, e).closeness is not Closeness.DISAGREES for v, e in zip(o.values, o.expected, strict=True)]

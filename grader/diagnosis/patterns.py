@@ -102,7 +102,9 @@ def patterns(problem: Problem, observations: Sequence[Observation], wrong: froze
         if len(known) == len(factors):
             with np.errstate(all="ignore"):
                 yield factor(f"times_{argument}", f"{name} is the right one times {argument}", known)
-                yield factor(f"over_{argument}", f"{name} is the right one divided by {argument}", [1 / f for f in known])
+                yield factor(
+                    f"over_{argument}", f"{name} is the right one divided by {argument}", [1 / f for f in known]
+                )
     yield Pattern(
         id="transpose",
         says=f"{name} is the transpose of the right one",

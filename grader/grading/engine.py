@@ -1,5 +1,6 @@
 """Many submissions against one assignment: the plan once, a sandbox a worker, a report in the order of the paths."""
 
+import hashlib
 import shlex
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from grader.model.assignment import Assignment
 from grader.model.outcome import Crashed, Malformed, OutOfMemory, TimedOut
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.submission import Submission
-from grader.sandbox import Loaded, Sandbox, Session, open_sandbox
+from grader.sandbox import Isolation, Loaded, Sandbox, Session, open_sandbox
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
 
@@ -46,7 +47,7 @@ class GradeRequest:
     rubric: Rubric
     submissions: tuple[Submission, ...]
     seed: int
-    isolation: str = "auto"
+    isolation: Isolation = "auto"
     jobs: int = 1
 
 
@@ -143,7 +144,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             id=assignment.id,
             title=assignment.title,
             path=request.rubric.shown,
-            sha256=request.rubric.sha256_with(modules.sha256()),
+            sha256=_digest(request.rubric.source, modules),
             max_score=assignment.points,
         ),
         seed=request.seed,
@@ -229,6 +230,10 @@ def _again(request: GradeRequest, submission: Submission, check_id: str) -> str:
     return shlex.join(words)
 
 
+def _digest(source: bytes, modules: TrustedModules) -> str:
+    return hashlib.sha256(source + b"\0" + modules.sha256().encode()).hexdigest()
+
+
 def _timings(clock: _Clock) -> dict[str, float | list[float]]:
     return {
         "total_s": round(time.perf_counter() - clock.started, 4),
@@ -250,8 +255,8 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
     Returns
     -------
     Assignment
-        The named problems. Of a problem of which only a check is named: that check, and the deciding checks listed before
-        it, since it earns points only together with them. Points add up as before.
+        The named problems. Of a problem of which only a check is named: that check, and the deciding checks listed
+        before it, since it earns points only together with them. Points add up as before.
 
     Raises
     ------

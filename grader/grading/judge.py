@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from grader.checks.finding import CaseFinding
 from grader.model.assignment import Check
 from grader.model.report import Finding, Verdict
-from grader.checks.finding import CaseFinding
 from grader.numerics.compare import looks_numerical
 
 # Findings that excuse an inaccurate answer; any other disagreement outranks them.
@@ -82,9 +82,7 @@ def judge(check: Check, findings: Sequence[CaseFinding]) -> Judged:
     informative = [f for f in findings if f.informative]
     agreeing = [f for f in informative if f.verdict is Verdict.AGREES]
     if agreeing and 2 * len(agreeing) >= len(informative):
-        return Judged(
-            check=check, verdict=Verdict.AGREES, finding=Finding.RIGHT, findings=tuple(findings), shown=None
-        )
+        return Judged(check=check, verdict=Verdict.AGREES, finding=Finding.RIGHT, findings=tuple(findings), shown=None)
     unclear = [f for f in findings if f.verdict is Verdict.INCONCLUSIVE]
     finding = Finding.TOO_CLOSE_TO_TELL if unclear else Finding.UNINFORMATIVE
     return Judged(
@@ -109,7 +107,9 @@ def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[Ca
 def _numerical(findings: Sequence[CaseFinding]) -> bool:
     """Return whether every wrong case is off by what a difference quotient is off by."""
     comparisons = [c for f in findings if f.case.dtype == "float64" for c in f.comparisons]
-    wrong_alike = all(f.finding is Finding.WRONG_VALUES and f.comparisons for f in findings if f.verdict is Verdict.DISAGREES)
+    wrong_alike = all(
+        f.finding is Finding.WRONG_VALUES and f.comparisons for f in findings if f.verdict is Verdict.DISAGREES
+    )
     return wrong_alike and looks_numerical(comparisons)
 
 

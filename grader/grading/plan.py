@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.model.assignment import Assignment, CaseGroup, InputSet, Problem
+from grader.model.assignment import Assignment, CaseGroup, DtypeName, InputSet, Problem
 from grader.model.case import Case, frozen_array
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
@@ -122,7 +122,7 @@ def _draw_problem(
                 case = _draw_case(problem, inputs, group, (g, dtype, k), modules, truth, seed, rejected)
                 by_family.setdefault(group.family, []).append(case)
     out = []
-    for family, drawn in by_family.items():
+    for drawn in by_family.values():
         # float64 before float32 at one size: the first failing case that a student sees is then the easier to paste.
         drawn.sort(key=lambda case: (sum(v.size for v in case.values), case.dtype == "float32"))
         out += [replace(case, index=i) for i, case in enumerate(drawn)]
@@ -133,7 +133,7 @@ def _draw_case(
     problem: Problem,
     inputs: InputSet,
     group: CaseGroup,
-    place: tuple[int, str, int],
+    place: tuple[int, DtypeName, int],
     modules: TrustedModules,
     truth: Truth,
     seed: int,

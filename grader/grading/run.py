@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
+from grader.checks.finding import CaseFinding
 from grader.checks.kind import Facts, Request, plain
 from grader.checks.kinds import kind_of
 from grader.checks.purity import AGAIN, same_bits
 from grader.model.assignment import Assignment, Check, Problem
 from grader.model.case import Call, Case
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
-from grader.checks.finding import CaseFinding
 from grader.truth.book import seed_sequence
 
 # After this many calls of one function that had to be killed, its further calls are not made: each would cost a limit's

@@ -31,9 +31,9 @@ class Score:
 def score(problem: Problem, judged: Sequence[Judged], share: Fraction | None) -> tuple[Score, ...]:
     """Return the points of each check of a problem.
 
-    A check earns its points only as far as the deciding checks listed before it agree. Where one of them disagrees, what
-    is left is the share of the misconception that was named, or the credit that the rubric gives to an inaccurate answer,
-    or nothing; where one is inconclusive, the points wait for a person.
+    A check earns its points only as far as the deciding checks listed before it agree. Where one of them disagrees,
+    what is left is the share of the misconception that was named, or the credit that the rubric gives to an inaccurate
+    answer, or nothing; where one is inconclusive, the points wait for a person.
 
     Parameters
     ----------
@@ -73,9 +73,7 @@ def score(problem: Problem, judged: Sequence[Judged], share: Fraction | None) ->
                     rightness = min(rightness, kept)
                     kept = rightness
                 undecided = points * kept if doubtful else Fraction(0)
-                scores.append(
-                    Score(earned=points * kept - undecided, undecided=undecided, withheld=False)
-                )
+                scores.append(Score(earned=points * kept - undecided, undecided=undecided, withheld=False))
             case Verdict.INCONCLUSIVE:
                 scores.append(Score(earned=Fraction(0), undecided=points * rightness, withheld=False))
                 doubtful = doubtful or one.check.decides

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from grader.checks.finding import CaseFinding, Evidence
 from grader.grading.judge import Judged
 from grader.model.assignment import Problem
 from grader.model.case import Array
 from grader.model.outcome import Outcome, Raised, Returned
-from grader.model.report import FailureReport
-from grader.checks.finding import CaseFinding, Evidence
+from grader.model.report import FailureReport, Finding
 from grader.numerics.rounding import python_literal
 
+# Findings about the submission as a whole: no input is the reason.
+_NO_CASE = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
 # More entries than this are not shown one by one: the replay has them all.
 _SHOWN_ENTRIES = 48
 
@@ -32,7 +34,7 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
         None where no case fails.
     """
     shown = judged.shown
-    if shown is None:
+    if shown is None or judged.finding in _NO_CASE:
         return None
     names = [name for name, _ in shown.case.arguments]
     inputs = "\n".join(f"{name} = {python_literal(value)}" for name, value in shown.case.arguments)
@@ -64,11 +66,12 @@ def _both(shown: CaseFinding) -> tuple[str, str]:
     if evidence is not None:
         digits = _digits(evidence)
         return entries(evidence.actual, digits), entries(evidence.expected, digits)
+    due = ", ".join(entries(v, 5) for v in shown.due)
     match shown.outcome:
         case Returned(values=values):
-            return ", ".join(entries(v, 6) for v in values), ""
+            return ", ".join(entries(v, 5) for v in values), due
         case _:
-            return shown.detail, ""
+            return shown.detail, due
 
 
 def _digits(evidence: Evidence) -> int:
@@ -120,10 +123,8 @@ def _ratio(evidence: Evidence, difference: float) -> float:
 
 def _relative(evidence: Evidence, difference: float) -> str:
     """Return a difference at the worst entry relative to what is due there, in words."""
-    if np.isnan(difference):
-        return "nan"
-    if np.isinf(difference):
-        return "infinity"
+    if not np.isfinite(difference):
+        return ""
     relative = _ratio(evidence, difference)
     if np.isinf(relative):
         return f"{difference:.2g}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
+from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN
 from grader.diagnosis.explain import explain
 from grader.diagnosis.observation import Explanation, Observation
@@ -18,7 +19,6 @@ from grader.model.assignment import Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, Finding, ProblemReport, Verdict
-from grader.checks.finding import CaseFinding
 from grader.truth.book import Truth
 
 # Findings about the answer's values, which a mistake in the formula can explain.
@@ -98,7 +98,11 @@ def _judge_check(grading: Grading, problem: Problem, i: int, answers: Answers) -
     confirmed = False
     for case in grading.plan.of(problem, check.families):
         found = answers.finding(check, problem, case, grading.truth)
-        if not confirmed and found.verdict is Verdict.DISAGREES and isinstance(found.outcome, Returned | Raised | NotNumeric):
+        if (
+            not confirmed
+            and found.verdict is Verdict.DISAGREES
+            and isinstance(found.outcome, Returned | Raised | NotNumeric)
+        ):
             # A disagreement counts only if it can be reproduced; once is enough, and only the first is repeated.
             confirmed = True
             found = _reproduced(problem, case, found, answers)
@@ -112,9 +116,7 @@ def _reproduced(problem: Problem, case: Case, found: CaseFinding, answers: Answe
     return replace(found, finding=Finding.NONDETERMINISTIC)
 
 
-def _explain(
-    grading: Grading, problem: Problem, judged: Sequence[Judged], answers: Answers
-) -> Explanation | None:
+def _explain(grading: Grading, problem: Problem, judged: Sequence[Judged], answers: Answers) -> Explanation | None:
     deciding = [one for one in judged if one.check.decides]
     wrong = [one for one in deciding if one.verdict is Verdict.DISAGREES]
     if not any(one.finding in _EXPLICABLE for one in wrong):
@@ -142,7 +144,8 @@ def _observation(grading: Grading, problem: Problem, case: Case, outcome: Outcom
 
 
 def _explains(judged: Judged) -> bool:
-    return judged.check.decides and judged.verdict is Verdict.DISAGREES
+    """Return whether the explanation of the deciding checks is this check's reason, too."""
+    return judged.verdict is Verdict.DISAGREES and (judged.check.decides or judged.finding in _EXPLICABLE)
 
 
 def _check_report(

@@ -10,7 +10,7 @@ def _times(n: int, of: int) -> str:
     return f"in all {of} cases" if n == of else f"in {n} of {of} cases"
 
 
-def sentence(judged: Judged, function: str) -> str:
+def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch for each finding, none left out
     """Return what a check found, as one sentence without a full stop.
 
     Parameters
@@ -141,4 +141,3 @@ def tried(judged: Judged) -> str:
     if widen != 1.0:
         parts.append(f"the rubric allows {widen:g} times the measured rounding")
     return ", ".join(parts)
-

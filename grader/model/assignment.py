@@ -1,7 +1,7 @@
 """An assignment as its rubric states it: problems, how their inputs are drawn, checks, points, limits.
 
-These classes are the rubric's schema; what they cannot say about one value alone (points that add up, names that exist) is
-checked in ``grader.loading``.
+These classes are the rubric's schema; what they cannot say about one value alone (points that add up, names that exist)
+is checked in ``grader.loading``.
 """
 
 from typing import Annotated, Literal, Self
@@ -197,8 +197,8 @@ class ReferenceCheck(_Check):
 class FiniteDifferenceCheck(_Check):
     """The answer is the derivative of a forward function, by central differences along the domain's own directions.
 
-    The function that is differentiated is the sum of ``forward(*arguments) * cotangent`` (or ``forward`` itself where it
-    is a scalar and no cotangent is named).
+    The function that is differentiated is the sum of ``forward(*arguments) * cotangent`` (or ``forward`` itself where
+    it is a scalar and no cotangent is named).
     """
 
     kind: Literal["finite_difference"]

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.model.assignment import DtypeName
+
 Array = NDArray[Any]
 
 
@@ -53,7 +55,7 @@ class Case:
     family: str
     index: int
     draw: str
-    dtype: str
+    dtype: DtypeName
     sizes: tuple[tuple[str, int], ...]
     arguments: tuple[tuple[str, Array], ...]
     says: str = ""

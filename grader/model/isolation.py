@@ -10,8 +10,8 @@ Level = Literal["A", "B", "C", "N"]
 class IsolationReport(Value):
     """The level reached and what it rests on.
 
-    ``A``: namespaces, Landlock, seccomp and resource limits; ``B``: the same without namespaces; ``C``: sealed seccomp, no
-    file can be opened; ``N``: a plain process, for one's own code only.
+    ``A``: namespaces, Landlock, seccomp and resource limits; ``B``: the same without namespaces; ``C``: sealed seccomp,
+    no file can be opened; ``N``: a plain process, for one's own code only.
     """
 
     level: Level

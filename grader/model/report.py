@@ -1,6 +1,6 @@
 """The report: everything that is said of a run, JSON round-trippable; every renderer reads only this."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,7 +9,7 @@ from grader.model.base import Points, Value
 from grader.model.isolation import IsolationReport
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What a check says of a function."""
 
     AGREES = "agrees"
@@ -18,7 +18,7 @@ class Verdict(str, Enum):
     NOT_GRADED = "not_graded"
 
 
-class Finding(str, Enum):
+class Finding(StrEnum):
     """Why a check says so; the contract of the report's ``outcome`` key."""
 
     RIGHT = "right"

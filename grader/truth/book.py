@@ -3,7 +3,6 @@
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from grader.model.assignment import (
 from grader.model.case import Array, Case
 from grader.numerics.expected import Expected, measure_expected
 from grader.numerics.finite_difference import derivative
+from grader.numerics.slope import Slope
 from grader.numerics.tangent import Direction, directions
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 
@@ -39,23 +39,6 @@ def seed_sequence(*parts: str | int) -> np.random.SeedSequence:
     """
     text = "\x1f".join(str(part) for part in parts)
     return np.random.SeedSequence(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Slope:
-    """A directional derivative of the forward function.
-
-    Parameters
-    ----------
-    direction : Direction
-        Along which; ``direction.tangent`` has the shape of the argument.
-    value, error : float
-        The derivative, and a bound on its error that held in 99.7 % of the measured cases.
-    """
-
-    direction: Direction
-    value: float
-    error: float
 
 
 class Truth:
@@ -97,9 +80,7 @@ class Truth:
         TrustedFunctionError
             The reference failed on the case, or returned another number of values than the rubric says.
         """
-        return self._once(
-            ("expected", problem.id, case.draw), lambda: self._measured(problem, problem.reference, case)
-        )
+        return self._once(("expected", problem.id, case.draw), lambda: self._measured(problem, problem.reference, case))
 
     def mistaken(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Expected, ...] | None:
         """Return what a student with a named misconception would return, with its own units.
@@ -148,9 +129,7 @@ class Truth:
         TrustedFunctionError
             The forward function failed at the case itself.
         """
-        return self._once(
-            ("slopes", problem.id, check.name, case.draw), lambda: self._sloped(problem, check, case)
-        )
+        return self._once(("slopes", problem.id, check.name, case.draw), lambda: self._sloped(problem, check, case))
 
     def _once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         with self._lock:
@@ -177,7 +156,9 @@ class Truth:
         except TRUSTED_FAULTS as error:
             raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
         if due is not None and len(values) != len(problem.returns):
-            says = f"returned {len(values)} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
+            says = (
+                f"returned {len(values)} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
+            )
             raise TrustedFunctionError(ref, says)
         return values
 
