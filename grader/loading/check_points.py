@@ -61,7 +61,7 @@ def _check_problem(problem: Table, faults: Faults) -> None:
     if first is not None and checks[0].path[-1] == 0 and first.text not in DECIDING:
         faults.add(
             RubricCode.FIRST_CHECK,
-            f"the first check of a problem cannot be of kind `{first.text}`: it alone does not say that an answer is right",
+            f"the first check of a problem cannot be of kind `{first.text}`: it alone cannot tell a right answer",
             first.path,
             help_="put a check of kind `reference` or `finite_difference` first",
         )

@@ -1,0 +1,204 @@
+"""From the files of one student to a Submission: which file is the answer, which are modules beside it."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.loading.files import File, Files
+from grader.loading.notebook import read_notebook
+from grader.loading.python_source import decode_python
+from grader.loading.shown_name import MAX_PATH, shown
+from grader.model.submission import Chunk, Submission
+
+_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)[ \t]*\(", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A file as code."""
+
+    file: File
+    chunks: tuple[Chunk, ...] = ()
+    skipped: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def sha256_of(files: Iterable[File]) -> str:
+    """Return the digest of a single file's bytes, or of the names and bytes of several.
+
+    Parameters
+    ----------
+    files : iterable of File
+        In the order in which they count.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    several = tuple(files)
+    if len(several) == 1:
+        return hashlib.sha256(several[0].data).hexdigest()
+    digest = hashlib.sha256()
+    for file in several:
+        name = "/".join(file.parts).encode("utf-8", errors="surrogateescape")
+        digest.update(len(name).to_bytes(8, "big") + name + len(file.data).to_bytes(8, "big") + file.data)
+    return digest.hexdigest()
+
+
+def unusable(path: str, student: str, problem: str, files: Iterable[File] = (), skipped: tuple[str, ...] = ()) -> (
+    Submission
+):  # fmt: skip
+    """Return a submission of which nothing can be run.
+
+    Parameters
+    ----------
+    path, student : str
+        As they are shown.
+    problem : str
+        Why, in words for the student.
+    files : iterable of File
+        What was read of it.
+    skipped : tuple of str
+        What was left out.
+
+    Returns
+    -------
+    Submission
+    """
+    return Submission(path=path, student=student, sha256=sha256_of(files), chunks=(), problem=problem, skipped=skipped)
+
+
+def answer_of_file(file: File, path: str, student: str) -> Submission:
+    """Return the submission that is a single file.
+
+    Parameters
+    ----------
+    file : File
+        Python or a notebook.
+    path, student : str
+        As they are shown.
+
+    Returns
+    -------
+    Submission
+    """
+    source = _source(file)
+    if source.problem:
+        return unusable(path, student, f"{shown(file.parts[-1])} {source.problem}", (file,), source.skipped)
+    return Submission(
+        path=path,
+        student=student,
+        sha256=sha256_of((file,)),
+        chunks=source.chunks,
+        notebook=file.suffix == ".ipynb",
+        skipped=source.skipped,
+    )
+
+
+def answer_of_files(files: Files, path: str, student: str, functions: tuple[str, ...]) -> Submission:
+    """Return the submission that is a folder or an archive of one student.
+
+    The answer is the only file of Python or notebook, or the one that defines more of the functions than any other;
+    the other Python files are modules beside it. Two that define as many are not chosen between.
+
+    Parameters
+    ----------
+    files : Files
+        What was read.
+    path, student : str
+        As they are shown.
+    functions : tuple of str
+        The names that the assignment asks for.
+
+    Returns
+    -------
+    Submission
+    """
+    skipped = (*files.skipped, *(f"{f.shown} is not looked into" for f in files.files if f.suffix == ".zip"))
+    candidates = tuple(file for file in files.files if file.suffix != ".zip")
+    if not candidates:
+        return unusable(path, student, "there is no .py or .ipynb file in it", (), skipped)
+    sources = {file.parts: _source(file) for file in candidates}
+    best = _best(candidates, functions)
+    if len(best) > 1:
+        return unusable(path, student, _undecided(best, functions), candidates, skipped)
+    answer, source = best[0], sources[best[0].parts]
+    inner = shown(f"{path}/{'/'.join(answer.parts)}", MAX_PATH)
+    if source.problem:
+        return unusable(inner, student, f"{answer.shown} {source.problem}", candidates, (*skipped, *source.skipped))
+    others = [sources[file.parts] for file in candidates if file is not answer]
+    modules, unimportable = _modules(answer, others)
+    return Submission(
+        path=inner,
+        student=student,
+        sha256=sha256_of(candidates),
+        chunks=source.chunks,
+        modules=modules,
+        notebook=answer.suffix == ".ipynb",
+        skipped=(*skipped, *source.skipped, *unimportable),
+    )
+
+
+def _source(file: File) -> _Source:
+    label = file.shown
+    if file.fault:
+        return _Source(file=file, problem=file.fault)
+    if file.suffix == ".ipynb":
+        notebook = read_notebook(file.data, label)
+        return _Source(file=file, chunks=notebook.chunks, skipped=notebook.skipped, problem=notebook.problem)
+    python = decode_python(file.data)
+    return _Source(file=file, chunks=(Chunk(label=label, source=python.text),), problem=python.problem)
+
+
+def _best(candidates: tuple[File, ...], functions: tuple[str, ...]) -> list[File]:
+    """Return the files that define the most of the functions."""
+    if len(candidates) == 1:
+        return list(candidates)
+    counts = [_defined(file, functions) for file in candidates]
+    return [file for file, count in zip(candidates, counts, strict=True) if count == max(counts)]
+
+
+def _defined(file: File, functions: tuple[str, ...]) -> int:
+    if file.suffix == ".ipynb":
+        text = "\n".join(chunk.source for chunk in read_notebook(file.data, "").chunks)
+    else:
+        # Names of functions are ASCII, so a file in a wrong encoding still shows which it defines.
+        text = file.data.decode("latin-1").replace("\r", "\n")
+    return len(set(_DEFINITION.findall(text)) & set(functions))
+
+
+def _undecided(best: list[File], functions: tuple[str, ...]) -> str:
+    names = [f"`{file.shown}`" for file in best]
+    listed = ", ".join(names[:-1]) + f" and {names[-1]}"
+    count = _defined(best[0], functions)
+    if count:
+        return f"{listed} could each be the answer: each defines {count} of its {len(functions)} functions; leave one"
+    faults = "".join(f"; {file.shown} {file.fault}" for file in best if file.fault)
+    return f"{listed} could each be the answer, and none defines a function that is asked for; leave one{faults}"
+
+
+def _modules(answer: File, others: list[_Source]) -> tuple[tuple[tuple[str, Chunk], ...], tuple[str, ...]]:
+    """Return the other files by the name under which the answer imports them, and a word on those that it cannot."""
+    modules: dict[str, Chunk] = {}
+    skipped: list[str] = []
+    home = answer.parts[:-1]
+    # Files beside the answer come before those of outer folders, as on Python's own path.
+    for source in sorted(others, key=lambda other: other.file.parts[: len(home)] != home):
+        file = source.file
+        if file.suffix == ".ipynb":
+            skipped.append(f"{file.shown} is another notebook and is not run")
+            continue
+        parts = file.parts[len(home) :] if file.parts[: len(home)] == home else file.parts
+        stem = parts[-1][: -len(file.suffix)]
+        names = parts[:-1] if stem == "__init__" and len(parts) > 1 else (*parts[:-1], stem)
+        if source.problem:
+            skipped.append(f"{file.shown} {source.problem}")
+        elif not all(name.isidentifier() for name in names):
+            skipped.append(f"{file.shown} cannot be imported under this name")
+        elif ".".join(names) in modules:
+            skipped.append(f"{file.shown} is hidden by another module of the same name")
+        else:
+            modules[".".join(names)] = source.chunks[0]
+    return tuple(sorted(modules.items())), tuple(skipped)

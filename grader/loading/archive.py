@@ -1,0 +1,169 @@
+"""Zip archives, read in memory and never extracted; what a person cannot have meant is refused, by entry.
+
+Sizes are counted while reading: an archive's own headers are a claim.
+"""
+
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from grader.loading.files import MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, File, Files, is_ignored, suffix_of, too_large
+from grader.loading.shown_name import natural_key, shown
+
+# Every entry of an archive's directory begins with this (APPNOTE.TXT 4.3.12).
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+_DRIVE = re.compile(r"[A-Za-z]:")
+_BLOCK = 1 << 16
+_ENCRYPTED = 0x1
+# What zipfile and zlib raise on bytes that are no archive, or no longer one.
+_MALFORMED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class RefusedArchiveError(Exception):
+    """An archive that is not read.
+
+    Parameters
+    ----------
+    says : str
+        Completes "hw1.zip …"; names the entry.
+    """
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
+
+
+def read_archive(archive: BinaryIO, *, max_total_bytes: int) -> Files:
+    """Return the Python files, notebooks and archives in an archive.
+
+    A single folder that wraps everything is taken off.
+
+    Parameters
+    ----------
+    archive : file
+        Binary, seekable.
+    max_total_bytes : int
+        The most that is read out of it.
+
+    Returns
+    -------
+    Files
+
+    Raises
+    ------
+    RefusedArchiveError
+        It is no archive, is encrypted or damaged, holds too much, or has an entry that is no plain file of its own
+        folder.
+    """
+    if _count_entries(archive) > MAX_ENTRIES:
+        msg = f"holds more than {MAX_ENTRIES} entries"
+        raise RefusedArchiveError(msg)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = _entries(opened)
+            return Files(files=_unwrapped(_read(opened, entries, max_total_bytes), entries))
+    except _MALFORMED as error:
+        # zipfile's own words say little and may quote the archive.
+        msg = "is not a zip archive, or is damaged"
+        raise RefusedArchiveError(msg) from error
+
+
+def _count_entries(archive: BinaryIO) -> int:
+    """Return at least the number of entries: zipfile would build every one of them before it could be asked."""
+    archive.seek(0)
+    count, tail = 0, b""
+    while block := archive.read(1 << 20):
+        count += (tail + block).count(_ENTRY_SIGNATURE)
+        tail = block[-(len(_ENTRY_SIGNATURE) - 1) :]
+    archive.seek(0)
+    return count
+
+
+def _entries(opened: zipfile.ZipFile) -> dict[tuple[str, ...], zipfile.ZipInfo]:
+    """Return the files by their path, after refusing what cannot be meant."""
+    files: dict[tuple[str, ...], zipfile.ZipInfo] = {}
+    seen: set[str] = set()
+    for info in opened.infolist():
+        fault = _fault(info)
+        if not fault and info.filename.rstrip("/") in seen:
+            fault = "is there twice"
+        if fault:
+            msg = f"is refused: its entry `{shown(info.orig_filename)}` {fault}"
+            raise RefusedArchiveError(msg)
+        seen.add(info.filename.rstrip("/"))
+        parts = tuple(info.filename.split("/"))
+        if not info.is_dir() and not any(is_ignored(part) for part in parts):
+            files[parts] = info
+    return files
+
+
+def _fault(info: zipfile.ZipInfo) -> str:
+    name = info.orig_filename
+    parts = name.removesuffix("/").split("/")
+    mode = info.external_attr >> 16
+    faults = (
+        ("has a NUL character in its name", "\0" in name),
+        ("uses backslashes in its path", "\\" in name),
+        ("has an absolute path", name.startswith("/") or bool(_DRIVE.match(name))),
+        ("leads out of the archive", ".." in parts),
+        ("has an empty or doubtful path", "" in parts or "." in parts),
+        ("lies too deep", len(parts) > MAX_DEPTH),
+        ("is a symbolic link", stat.S_ISLNK(mode)),
+        ("is not a plain file", bool(stat.S_IFMT(mode)) and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))),
+        ("is encrypted", bool(info.flag_bits & _ENCRYPTED)),
+    )
+    return next((says for says, holds in faults if holds), "")
+
+
+def _read(opened: zipfile.ZipFile, entries: dict[tuple[str, ...], zipfile.ZipInfo], max_total_bytes: int) -> list[File]:
+    files: list[File] = []
+    left = max_total_bytes
+    for parts, info in entries.items():
+        suffix = suffix_of(parts[-1])
+        if not suffix:
+            continue
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            msg = f"is refused: its entry `{shown(info.filename)}` is compressed in an unusual way"
+            raise RefusedArchiveError(msg)
+        limit = min(MAX_BYTES[suffix], left)
+        data = _read_entry(opened, info, limit)
+        if data is None and limit == left:
+            msg = f"is refused: it holds more than {max_total_bytes >> 20} MiB, reached at `{shown(info.filename)}`"
+            raise RefusedArchiveError(msg)
+        files.append(File(parts=parts, fault=too_large(suffix)) if data is None else File(parts=parts, data=data))
+        left -= limit if data is None else len(data)
+    return files
+
+
+def _read_entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes | None:
+    """Return what an entry holds; None where that is more than the limit."""
+    blocks: list[bytes] = []
+    size = 0
+    with opened.open(info) as entry:
+        while block := entry.read(_BLOCK):
+            size += len(block)
+            if size > limit:
+                return None
+            blocks.append(block)
+    return b"".join(blocks)
+
+
+def _unwrapped(files: Iterable[File], entries: Iterable[tuple[str, ...]]) -> tuple[File, ...]:
+    tops = {parts[0] if len(parts) > 1 else "" for parts in entries}
+    strip = 1 if len(tops) == 1 and "" not in tops else 0
+    stripped = [File(parts=file.parts[strip:], data=file.data, fault=file.fault) for file in files]
+    return tuple(sorted(stripped, key=lambda file: natural_key(file.parts)))

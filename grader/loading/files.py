@@ -1,0 +1,164 @@
+"""Files of a student's folder as bytes: read once, capped, links and devices left alone."""
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.loading.shown_name import natural_key, shown
+
+# Hand-written Python is far smaller; a notebook holds the pictures of its outputs.
+MAX_BYTES = {".py": 2 << 20, ".ipynb": 32 << 20, ".zip": 64 << 20}
+MAX_ENTRIES = 10_000
+MAX_TOTAL_BYTES = 64 << 20
+MAX_DEPTH = 16
+_IGNORED = frozenset({"__pycache__", "__macosx", "node_modules", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that may be graded, or why it cannot be.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        Its path within what was named.
+    data : bytes
+        What it holds; empty where there is a fault.
+    fault : str
+        Completes "answer.py …"; empty if it was read.
+    """
+
+    parts: tuple[str, ...]
+    data: bytes = b""
+    fault: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The suffix, in small letters."""
+        return suffix_of(self.parts[-1])
+
+    @property
+    def shown(self) -> str:
+        """The path within what was named, as people see it."""
+        return shown("/".join(self.parts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of one student.
+
+    Parameters
+    ----------
+    files : tuple of File
+        Those whose suffix is that of Python, a notebook or an archive; in natural order.
+    skipped : tuple of str
+        What was not looked at, in words.
+    """
+
+    files: tuple[File, ...]
+    skipped: tuple[str, ...] = ()
+
+
+def suffix_of(name: str) -> str:
+    """Return ``.py``, ``.ipynb`` or ``.zip``; empty for every other kind of file."""
+    _, dot, suffix = name.rpartition(".")
+    suffix = dot + suffix.lower()
+    return suffix if suffix in MAX_BYTES else ""
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether a file or folder is no student's: hidden, or made by a tool."""
+    return name.startswith(".") or name.casefold() in _IGNORED
+
+
+def too_large(suffix: str) -> str:
+    """Return why a file is not read, where it is larger than a file of its kind may be."""
+    return f"is larger than {MAX_BYTES[suffix] >> 20} MiB"
+
+
+def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> File:
+    """Return one file, or why it cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is; its suffix is one of `MAX_BYTES`.
+    parts : tuple of str
+        What to call it.
+    follow : bool
+        True where a person named it, so that a link is followed.
+
+    Returns
+    -------
+    File
+    """
+    # Without O_NONBLOCK a pipe of that name would never open.
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    limit = MAX_BYTES[suffix_of(path.name)]
+    try:
+        descriptor = os.open(path, flags)
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return File(parts=parts, fault="is not a plain file")
+            data = file.read(limit + 1)
+    except OSError as error:
+        return File(parts=parts, fault=unreadable(error))
+    if len(data) > limit:
+        return File(parts=parts, fault=too_large(suffix_of(path.name)))
+    return File(parts=parts, data=data)
+
+
+def unreadable(error: OSError) -> str:
+    """Return why something could not be read, in words that blame no student."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"could not be read by the grader ({reason}); that is not the student's fault"
+
+
+def read_folder(folder: Path) -> Files:
+    """Return the files of a student's folder and of the folders in it.
+
+    Parameters
+    ----------
+    folder : Path
+        Not a link.
+
+    Returns
+    -------
+    Files
+    """
+    files: list[File] = []
+    skipped: list[str] = []
+    pending: list[tuple[Path, tuple[str, ...]]] = [(folder, ())]
+    entries, total = 0, 0
+    while pending:
+        here, parts = pending.pop()
+        try:
+            with os.scandir(here) as scan:
+                found = [entry for entry in scan if not is_ignored(entry.name)]
+        except OSError as error:
+            skipped.append(f"the folder {shown('/'.join(parts)) or '.'} {unreadable(error)}")
+            continue
+        for entry in sorted(found, key=lambda entry: natural_key((entry.name,))):
+            entries += 1
+            path = (*parts, entry.name)
+            name = shown("/".join(path))
+            if entries > MAX_ENTRIES or total > MAX_TOTAL_BYTES:
+                skipped.append(f"{name} and what follows it: the folder holds too much")
+                return Files(files=_sorted(files), skipped=tuple(skipped))
+            if entry.is_symlink():
+                skipped.append(f"{name} is a symbolic link, which is not followed")
+            elif entry.is_dir(follow_symlinks=False):
+                if len(path) > MAX_DEPTH:
+                    skipped.append(f"{name} lies too deep to be looked into")
+                else:
+                    pending.append((Path(entry.path), path))
+            elif suffix_of(entry.name):
+                files.append(read_file(Path(entry.path), path))
+                total += len(files[-1].data)
+    return Files(files=_sorted(files), skipped=tuple(skipped))
+
+
+def _sorted(files: Iterable[File]) -> tuple[File, ...]:
+    return tuple(sorted(files, key=lambda file: natural_key(file.parts)))
