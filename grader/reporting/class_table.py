@@ -15,6 +15,7 @@ from grader.reporting.points import points_style, points_text
 from grader.reporting.submission_view import has_full_marks
 
 _GAP = "  "
+_NAME_TITLE = "student"
 _NAME_CELLS = 28
 """A longer name takes a second line."""
 
@@ -118,7 +119,7 @@ def _most_important(page: Page, submission: SubmissionReport) -> Text:
 def _print_rows(page: Page, rows: Sequence[Row], problems: Sequence[ProblemReport], max_score: Fraction) -> None:
     titles = [page.safe(problem.id) for problem in problems]
     maxima = [points_text(problem.max_score) for problem in problems] + [points_text(max_score)]
-    name_cells = min(max(cell_len(row.name.plain) for row in rows), _NAME_CELLS)
+    name_cells = min(max(len(_NAME_TITLE), *(cell_len(row.name.plain) for row in rows)), _NAME_CELLS)
     numbers = [str(index) for index in range(1, len(problems) + 1)]
     for heads in ([*titles, "total"], [*numbers, "total"]):
         columns = [
@@ -157,7 +158,7 @@ def _print_wide(
             gap = " " * (cell_len(first.plain) + 1 - cell_len(left.plain)) if right.plain else ""
             page.line(Text("  "), left, Text(gap), right)
 
-    line(Text("student", style="dim"), [Text(head, style="dim") for head in heads], Text(), Text(" "))
+    line(Text(_NAME_TITLE, style="dim"), [Text(head, style="dim") for head in heads], Text(), Text(" "))
     line(Text(), [Text(most, style="dim") for most in maxima], Text(), Text(" "))
     for row in rows:
         line(row.name, row.cells, row.reason, row.mark)

@@ -168,7 +168,7 @@ def print_heading(page: Page, mark: str, style: str, names: list[str], message: 
         One sentence; may be empty.
     """
     dot = (f" {page.marks.dot} ", "dim")
-    body = page.text(names[0], "bold")
+    body = Text.assemble(page.text(names[0], "bold"))
     for name in names[1:]:
         body.append_text(Text.assemble(dot, page.text(name)))
     if message:
@@ -205,11 +205,12 @@ def _print_again(page: Page, checks: Sequence[CheckReport]) -> None:
         return
     # A command is pasted, so it is not broken: where it does not fit, the terminal folds it.
     command = page.text(again, "dim")
-    if page.width < _NARROW_CELLS:
+    beside = Text.assemble(_BODY, ("again".ljust(_LABEL_CELLS), "dim"), command)
+    if cell_len(beside.plain) <= page.width:
+        page.line(beside)
+    else:
         page.line(Text.assemble(_BODY, ("again", "dim")))
         page.line(Text(_BODY + "  "), command)
-    else:
-        page.line(Text.assemble(_BODY, ("again".ljust(_LABEL_CELLS), "dim"), command))
 
 
 def _print_failure(page: Page, failure: FailureReport) -> None:

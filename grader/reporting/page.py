@@ -226,7 +226,7 @@ class Page:
             if lines and cell_len(lines[-1].plain) + 3 + cell_len(item.plain) <= room:
                 lines[-1].append_text(dot).append_text(item)
             else:
-                lines.append(item.copy())
+                lines.append(Text.assemble(item))
         for line in lines:
             self.hang(Text(" " * indent), line, least=0)
 

@@ -25,7 +25,7 @@ def python_lines(source: str, width: int) -> tuple[str, ...]:
     try:
         tree = ast.dump(ast.parse(source))
         lines = tuple(line for pieces in _statements(source) for line in _filled(pieces, width))
-        same = ast.dump(ast.parse("\n".join(lines))) == tree
+        same = ast.dump(ast.parse("\n".join(lines))) == tree and not any("\n" in line for line in lines)
     except (SyntaxError, ValueError):
         same, lines = False, ()
     return lines if same else tuple(source.splitlines())
@@ -45,7 +45,8 @@ def _statements(source: str) -> list[list[str]]:
         if token.type == tokenize.OP:
             depth += (token.string in "([{") - (token.string in ")]}")
             ends_statement = token.string == ";" and depth == 0
-        if ends_statement or (token.type == tokenize.OP and token.string == "," and depth > 0):
+        ends_piece = depth > 0 and (token.string == "," or token.type == tokenize.NL)
+        if ends_statement or ends_piece:
             piece = source[begin:end].strip().removesuffix(";" if ends_statement else "").rstrip()
             pieces += [piece] if piece else []
             begin = end

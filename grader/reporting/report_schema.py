@@ -10,6 +10,17 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "Report": "One run of the grader over one or more submissions.",
+        "AssignmentReport": "Which rubric was used.",
+        "IsolationReport": "How well student code was confined.",
+        "SubmissionReport": "One submission.",
+        "PrintedReport": "What the submission printed.",
+        "ProblemReport": "One problem: its points, its checks, and one line on why points are missing.",
+        "CheckReport": "What one check found.",
+        "DiagnosisReport": "A named reason for a disagreement.",
+        "FailureReport": "The smallest case that fails, in a form to paste and to act on.",
+        "Verdict": "What a check says of a function.",
+        "Finding": "Why a check says so. Later versions may add values.",
         "Report.schema": "The version of this format.",
         "Report.grader_version": "The version of the program that wrote the report.",
         "Report.assignment": "Which rubric was used.",
@@ -95,7 +106,9 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "FailureReport.source": "The student's line that raised; empty where none did.",
     }
 )
-"""What each key means, by ``Model.key``."""
+"""What each object and each key means, by ``Model`` and ``Model.key``; not taken from docstrings, which speak to
+programmers.
+"""
 
 
 def schema() -> dict[str, Any]:
@@ -111,7 +124,8 @@ def schema() -> dict[str, Any]:
     definitions = whole.pop("$defs")
     shown = {"Report": whole, **definitions}
     for name, model in shown.items():
-        if model.get("type") == "object":
+        model["description"] = DESCRIPTIONS[name]
+        if model["type"] == "object":
             _describe(name, model)
     graded = {"properties": {"status": {"const": "graded"}}}
     shown["SubmissionReport"] |= {
