@@ -47,10 +47,14 @@ def test_comma_outside_brackets_is_no_place_to_break() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["a = [1, ... and more", "a = '''x\ny'''", "def f():\n    return 1", "a = 1 # why\nb = (2,  # not\n3)", "\0"],
+    ["a = [1, ... and more", "a = '''x\ny'''", "def f():\n    return 1", "\0"],
 )
 def test_what_cannot_be_broken_safely_is_left_as_it_is(source: str) -> None:
     assert python_lines(source, 8) == tuple(source.splitlines())
+
+
+def test_a_comment_never_swallows_what_follows_it() -> None:
+    assert python_lines("b = (2,  # two\n3)", 80) == ("b = (2,  # two", "3)")
 
 
 def test_nothing_has_no_lines() -> None:
