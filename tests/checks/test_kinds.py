@@ -125,7 +125,7 @@ def test_a_widened_reference_check_allows_just_that_much_more():
 
 
 def test_an_answer_off_by_a_relative_1e_9_is_wrong_in_float64_and_right_in_float32():
-    answer = lambda Z, V: vjp(Z.astype(float), V.astype(float)) * (1 + 1e-9)  # noqa: E731
+    answer = lambda Z, V: vjp(Z.astype(float), V.astype(float)) * (1 + 1e-9)
     assert judged(REFERENCE, answer).verdict is Verdict.DISAGREES
     assert judged(REFERENCE, answer, on=case(dtype="float32")).verdict is Verdict.AGREES
 

@@ -1,0 +1,149 @@
+"""An explanation is given only where it is the only one, and only where it reproduces every number."""
+
+import numpy as np
+import pytest
+
+from grader.diagnosis.explain import explain
+from grader.diagnosis.observation import Observation
+from grader.model.assignment import Misconception
+from tests.checks.worlds import KnownFacts, case, problem, softmax, vjp
+
+
+def only_diagonal(Z, V):
+    Y = softmax(Z)
+    return Y * (1 - Y) * V
+
+
+def plain_mean(Z, V):
+    return softmax(Z) * (V - V.mean(axis=-1, keepdims=True))
+
+
+def summed(Z, V):
+    return vjp(Z, V).sum(axis=0)
+
+
+def raises(Z, V):
+    raise ValueError
+
+
+MISTAKES = {"only_diagonal": only_diagonal, "plain_mean": plain_mean, "summed": summed, "raises": raises}
+NAMED = tuple(
+    Misconception.model_validate({"id": name, "function": f"m:{name}", "says": f"it is {name}", "hint": "think"})
+    for name in MISTAKES
+)
+CASES = [case(0, n=2, c=4), case(1, n=3, c=4), case(2, n=3, c=5), case(3, n=2, c=5, dtype="float32")]
+PROBLEM = problem(misconceptions=NAMED)
+FACTS = KnownFacts(mistakes=MISTAKES)
+
+
+def observed(answer, cases=CASES, of=PROBLEM, facts=FACTS):
+    out = []
+    for on in cases:
+        try:
+            value = answer(*(np.array(v) for v in on.values))
+            values = tuple(np.asarray(v) for v in (value if isinstance(value, tuple) else (value,)))
+        except ValueError:
+            values = None
+        out.append(Observation(case=on, values=values, expected=facts.expected(of, on)))
+    return out
+
+
+@pytest.mark.parametrize("name", ["only_diagonal", "plain_mean", "summed"])
+def test_a_named_misconception_is_recognised_whatever_its_shape(name):
+    found = explain(PROBLEM, observed(MISTAKES[name]), FACTS)
+    assert found is not None
+    assert (found.id, found.says, found.hint) == (name, f"it is {name}", "think")
+
+
+def test_a_misconception_is_recognised_at_the_rounding_of_another_algebra():
+    found = explain(PROBLEM, observed(lambda Z, V: softmax(Z) * V - softmax(Z) ** 2 * V), FACTS)
+    assert found is not None
+    assert found.id == "only_diagonal"
+
+
+def test_a_right_answer_is_never_explained():
+    assert explain(PROBLEM, observed(vjp), FACTS) is None
+
+
+def test_one_case_that_contradicts_is_enough_for_silence():
+    calls = []
+
+    def answer(Z, V):
+        calls.append(1)
+        return only_diagonal(Z, V) * (1 + 1e-3 * (len(calls) == 3))
+
+    assert explain(PROBLEM, observed(answer), FACTS) is None
+
+
+def test_two_explanations_that_fit_are_none():
+    twins = tuple(m.model_copy(update={"id": i}) for m in NAMED[:1] for i in ("only_diagonal", "plain_mean"))
+    facts = KnownFacts(mistakes={"only_diagonal": only_diagonal, "plain_mean": only_diagonal})
+    assert explain(problem(misconceptions=twins), observed(only_diagonal), facts) is None
+
+
+def test_raising_where_the_misconception_raises_is_no_evidence_by_itself():
+    assert explain(PROBLEM, observed(raises), FACTS) is None
+
+
+def test_nothing_observed_is_nothing_explained():
+    assert explain(PROBLEM, [], FACTS) is None
+
+
+@pytest.mark.parametrize(("factor", "slip"), [(-1.0, "sign"), (2.0, "factor_2"), (0.5, "factor_half")])
+def test_a_further_slip_on_a_named_misconception_is_recognised(factor, slip):
+    found = explain(PROBLEM, observed(lambda Z, V: factor * plain_mean(Z, V)), FACTS)
+    assert found is not None
+    assert found.id == f"plain_mean+{slip}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "id_"),
+    [
+        (lambda Z, V: -vjp(Z, V), "sign"),
+        (lambda Z, V: 2 * vjp(Z, V), "factor_2"),
+        (lambda Z, V: vjp(Z, V) / 2, "factor_half"),
+        (lambda Z, V: vjp(Z, V) / len(Z), "over_N"),
+        (lambda Z, V: vjp(Z, V) * Z.shape[1], "times_C"),
+        (lambda Z, V: vjp(Z, V) * V, "times_V"),
+        (lambda Z, V: vjp(Z, V) / Z, "over_Z"),
+        (lambda Z, V: vjp(Z, V) * 3.25, "constant_factor"),
+    ],
+)
+def test_general_mistakes_need_no_word_from_the_rubric(answer, id_):
+    bare = problem()
+    found = explain(bare, observed(answer, of=bare), FACTS)
+    assert found is not None
+    assert found.id == id_
+
+
+def test_a_transpose_is_recognised_where_the_answer_is_square():
+    bare = problem()
+    cases = [case(i, n=3, c=3) for i in range(3)]
+    found = explain(bare, observed(lambda Z, V: vjp(Z, V).T, cases=cases, of=bare), FACTS)
+    assert found is not None
+    assert found.id == "transpose"
+
+
+def test_an_unknown_mistake_is_not_guessed_at():
+    assert explain(PROBLEM, observed(lambda Z, V: vjp(Z, V) + 0.1 * np.sin(Z)), FACTS) is None
+
+
+def test_only_the_wrong_one_of_several_values_is_explained():
+    two = problem(returns=({"name": "s", "shape": ()}, {"name": "Z_bar", "shape": ("N", "C")}))
+    right = lambda Z, V: (np.sum(Z * V), vjp(Z, V))
+    facts = KnownFacts(right)
+    wrong = lambda Z, V: (-np.sum(Z * V), vjp(Z, V))
+    found = explain(two, observed(wrong, of=two, facts=facts), facts)
+    assert found is not None
+    assert (found.id, found.says) == ("sign", "s has the wrong sign")
+
+
+def test_a_mistake_that_overflows_where_the_answer_does_is_still_recognised():
+    def overflowing(Z, V):
+        out = only_diagonal(Z, V)
+        return out * np.inf if len(Z) == 2 else out
+
+    facts = KnownFacts(mistakes=MISTAKES | {"only_diagonal": overflowing})
+    found = explain(PROBLEM, observed(overflowing, facts=facts), facts)
+    assert found is not None
+    assert found.id == "only_diagonal"
