@@ -42,6 +42,25 @@ class Row:
     mark: Text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """How wide the columns of a table are.
+
+    Parameters
+    ----------
+    names : int
+        Cells for the student.
+    columns : tuple of int
+        Cells for each problem and the total.
+    reasons_below : bool
+        Whether a reason stands below its row instead of beside it.
+    """
+
+    names: int
+    columns: tuple[int, ...]
+    reasons_below: bool
+
+
 def print_class(page: Page, report: Report) -> None:
     """Write the table of a run, a summary, and what could not be graded.
 
@@ -117,21 +136,27 @@ def _most_important(page: Page, submission: SubmissionReport) -> Text:
 
 
 def _print_rows(page: Page, rows: Sequence[Row], problems: Sequence[ProblemReport], max_score: Fraction) -> None:
+    """Write rows in the first form that fits: problems by name, by number, reasons below, a block each."""
     titles = [page.safe(problem.id) for problem in problems]
     maxima = [points_text(problem.max_score) for problem in problems] + [points_text(max_score)]
-    name_cells = min(max(len(_NAME_TITLE), *(cell_len(row.name.plain) for row in rows)), _NAME_CELLS)
     numbers = [str(index) for index in range(1, len(problems) + 1)]
-    for heads in ([*titles, "total"], [*numbers, "total"]):
+    longest = max(len(_NAME_TITLE), *(cell_len(row.name.plain) for row in rows))
+    names = min(longest, _NAME_CELLS)
+    for heads, reason_cells in ((titles, SENTENCE_CELLS), (numbers, SENTENCE_CELLS), (numbers, -3)):
         columns = [
             max(cell_len(head), len(most), *(len(row.cells[i].plain) for row in rows))
-            for i, (head, most) in enumerate(zip(heads, maxima, strict=True))
+            for i, (head, most) in enumerate(zip([*heads, "total"], maxima, strict=True))
         ]
-        used = 2 + name_cells + sum(len(_GAP) + column for column in columns) + 3
-        if page.width - used >= SENTENCE_CELLS:
-            if heads[0] != titles[0]:
-                _print_legend(page, numbers, titles)
-            _print_wide(page, rows, heads, maxima, (name_cells, *columns))
-            return
+        spare = page.width - (2 + names + sum(len(_GAP) + column for column in columns) + 3 + reason_cells)
+        if spare < 0:
+            continue
+        if heads is numbers:
+            _print_legend(page, numbers, titles)
+        if reason_cells < 0:
+            names = min(longest, names + spare)
+        grid = Grid(names=names, columns=tuple(columns), reasons_below=reason_cells < 0)
+        _print_grid(page, grid, rows, [*heads, "total"], maxima)
+        return
     _print_narrow(page, rows, titles, maxima)
 
 
@@ -141,27 +166,31 @@ def _print_legend(page: Page, numbers: Sequence[str], titles: Sequence[str]) -> 
     page.line()
 
 
-def _print_wide(
-    page: Page, rows: Sequence[Row], heads: Sequence[str], maxima: Sequence[str], cells: Sequence[int]
-) -> None:
-    def line(name: Text, points: Sequence[Text], reason: Text, mark: Text) -> None:
-        names = page.wrapped(name, cells[0])
-        first = Text.assemble(mark, " ", names[0], " " * (cells[0] - cell_len(names[0].plain)))
-        for point, width in zip(points, cells[1:], strict=True):
-            first.append_text(Text.assemble(_GAP, " " * (width - cell_len(point.plain)), point))
-        beside = page.width - cell_len(first.plain) - 3
-        reasons = page.wrapped(reason, beside)
-        page.line(first, Text("   " if reasons[0].plain else ""), reasons[0])
-        for i in range(1, max(len(names), len(reasons))):
-            left = names[i] if i < len(names) else Text()
-            right = reasons[i] if i < len(reasons) else Text()
-            gap = " " * (cell_len(first.plain) + 1 - cell_len(left.plain)) if right.plain else ""
-            page.line(Text("  "), left, Text(gap), right)
-
-    line(Text(_NAME_TITLE, style="dim"), [Text(head, style="dim") for head in heads], Text(), Text(" "))
-    line(Text(), [Text(most, style="dim") for most in maxima], Text(), Text(" "))
+def _print_grid(page: Page, grid: Grid, rows: Sequence[Row], heads: Sequence[str], maxima: Sequence[str]) -> None:
+    for name, cells in ((_NAME_TITLE, heads), ("", maxima)):
+        dim = tuple(Text(cell, style="dim") for cell in cells)
+        _print_row(page, grid, Row(name=Text(name, style="dim"), cells=dim, reason=Text(), mark=Text(" ")))
     for row in rows:
-        line(row.name, row.cells, row.reason, row.mark)
+        _print_row(page, grid, row)
+
+
+def _print_row(page: Page, grid: Grid, row: Row) -> None:
+    names = page.wrapped(row.name, grid.names)
+    first = Text.assemble(row.mark, " ", names[0])
+    first.pad_right(2 + grid.names - cell_len(first.plain))
+    for cell, width in zip(row.cells, grid.columns, strict=True):
+        first.append_text(Text.assemble(_GAP, " " * (width - cell_len(cell.plain)), cell))
+    used = cell_len(first.plain) + 3
+    beside = [] if grid.reasons_below or not row.reason.plain else page.wrapped(row.reason, page.width - used)
+    page.line(first, *([Text("   "), beside[0]] if beside else []))
+    for i in range(1, max(len(names), len(beside))):
+        left = Text.assemble("  ", names[i] if i < len(names) else "")
+        if i < len(beside):
+            left.pad_right(used - cell_len(left.plain))
+            left.append_text(beside[i])
+        page.line(left)
+    if grid.reasons_below and row.reason.plain:
+        page.hang(Text("    "), row.reason)
 
 
 def _print_narrow(page: Page, rows: Sequence[Row], titles: Sequence[str], maxima: Sequence[str]) -> None:

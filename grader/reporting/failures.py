@@ -124,16 +124,13 @@ def print_failures(page: Page, problems: Sequence[ProblemReport]) -> None:
 
 
 def _print_failed(page: Page, failed: FailedTogether, withheld: Sequence[CheckReport]) -> None:
-    messages = dict.fromkeys(check.message for check in failed.checks)
-    if len(failed.problems) > 1:
-        names = [", ".join(failed.problems)]
-    else:
-        names = [failed.problems[0], ", ".join(check_name(check) for check in failed.checks)]
-    print_heading(page, page.marks.wrong, "red", names, next(iter(messages)) if len(messages) == 1 else "")
-    if len(messages) > 1:
-        cells = max(cell_len(page.safe(check_name(check))) for check in failed.checks) + 2
-        for check in failed.checks:
-            print_labelled(page, check_name(check), page.text(check.message), cells=cells)
+    first, *others = failed.checks
+    names = [", ".join(failed.problems)]
+    if len(failed.problems) == 1:
+        names.append(check_name(first))
+    print_heading(page, page.marks.wrong, "red", names, first.message)
+    if others and len(failed.problems) == 1:
+        print_labelled(page, "also", page.text(", ".join(_counted(check) for check in others)))
     if failed.failure is not None:
         _print_failure(page, failed.failure)
     diagnoses = {each.id: each for check in failed.checks for each in check.diagnoses}
@@ -143,6 +140,12 @@ def _print_failed(page: Page, failed: FailedTogether, withheld: Sequence[CheckRe
             print_labelled(page, "hint", page.text(diagnosis.hint))
     _print_withheld(page, withheld)
     _print_again(page, failed.checks)
+
+
+def _counted(check: CheckReport) -> str:
+    if check.cases_failed == 0:
+        return check_name(check)
+    return f"{check_name(check)} ({check.cases_failed} of {check.cases_tried})"
 
 
 def _print_withheld(page: Page, withheld: Sequence[CheckReport]) -> None:

@@ -3,8 +3,26 @@
 import ast
 import io
 import tokenize
+from dataclasses import dataclass
+from itertools import accumulate
 
 INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a statement, after which a line may end.
+
+    Parameters
+    ----------
+    text : str
+        Source without white space around it.
+    depth : int
+        How many brackets are open at its end.
+    """
+
+    text: str
+    depth: int
 
 
 def python_lines(source: str, width: int) -> tuple[str, ...]:
@@ -31,14 +49,14 @@ def python_lines(source: str, width: int) -> tuple[str, ...]:
     return lines if same else tuple(source.splitlines())
 
 
-def _statements(source: str) -> list[list[str]]:
+def _statements(source: str) -> list[list[Piece]]:
     """Split source into statements, and each statement into pieces that may stand on lines of their own."""
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     depth = begin = 0
-    statements: list[list[str]] = []
-    pieces: list[str] = []
+    statements: list[list[Piece]] = []
+    pieces: list[Piece] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         end = starts[token.end[0] - 1] + token.end[1] if token.end[0] <= len(starts) else len(source)
         ends_statement = token.type in {tokenize.NEWLINE, tokenize.ENDMARKER}
@@ -47,8 +65,8 @@ def _statements(source: str) -> list[list[str]]:
             ends_statement = token.string == ";" and depth == 0
         ends_piece = depth > 0 and (token.string == "," or token.type == tokenize.NL)
         if ends_statement or ends_piece:
-            piece = source[begin:end].strip().removesuffix(";" if ends_statement else "").rstrip()
-            pieces += [piece] if piece else []
+            text = source[begin:end].strip().removesuffix(";" if ends_statement else "").rstrip()
+            pieces += [Piece(text=text, depth=depth)] if text else []
             begin = end
         if ends_statement and pieces:
             statements.append(pieces)
@@ -56,16 +74,21 @@ def _statements(source: str) -> list[list[str]]:
     return statements
 
 
-def _filled(pieces: list[str], width: int) -> list[str]:
-    """Fill lines with pieces; the lines after the first are indented, which means nothing within brackets."""
+def _filled(pieces: list[Piece], width: int) -> list[str]:
+    """Fill lines with pieces; the lines after the first are indented, which means nothing within brackets.
+
+    Of the places where a line may end, the outermost in its second half is taken: rows of a matrix stay whole.
+    """
     lines: list[str] = []
-    line = ""
-    for piece in pieces:
-        if not line:
-            line = piece
-        elif len(line) + 1 + len(piece) <= width:
-            line = f"{line} {piece}"
-        else:
-            lines.append(line)
-            line = INDENT + piece
-    return [*lines, line]
+    while pieces:
+        indent = INDENT if lines else ""
+        ends = list(accumulate(len(piece.text) + 1 for piece in pieces))
+        room = width - len(indent) + 1
+        fitting = max(sum(end <= room for end in ends), 1)
+        count = fitting
+        if fitting < len(pieces):
+            late = [n for n in range(1, fitting + 1) if 2 * ends[n - 1] >= room] or [fitting]
+            count = min(late, key=lambda n: (pieces[n - 1].depth, -n))
+        lines.append(indent + " ".join(piece.text for piece in pieces[:count]))
+        pieces = pieces[count:]
+    return lines

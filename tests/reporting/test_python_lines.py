@@ -37,6 +37,13 @@ def test_long_statement_breaks_after_commas_and_is_indented() -> None:
     assert python_lines("a = [100, 200, 300]", 12) == ("a = [100,", "    200,", "    300]")
 
 
+def test_rows_of_a_matrix_stay_whole_where_they_fit() -> None:
+    assert python_lines("a = f([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])", 38) == (
+        "a = f([[1.0, 2.0], [3.0, 4.0],",
+        "    [5.0, 6.0]])",
+    )
+
+
 def test_line_ends_within_brackets_are_places_to_break() -> None:
     assert python_lines("a = f(\n  [1, 2]\n)", 80) == ("a = f( [1, 2] )",)
 
