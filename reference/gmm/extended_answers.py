@@ -80,9 +80,9 @@ def grad_Sigma(X: Array, pi: Array, mu: Array, Sigma: Array, *, tap: Tap = untap
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
     factor = cholesky_factor(Sigma)
     core = _whitened_gradient(X, log_weights(pi), mu, factor, tap=tap)
-    half = solve_lower_transposed(factor, np.moveaxis(core, -1, 0))  # its vector c is L^-T (column c of the core)
-    full = solve_lower_transposed(factor, np.moveaxis(half, -1, 0))
-    gradient = tap("unsymmetrised", np.moveaxis(full, 0, -1)) / 2
+    left = solve_lower_transposed(factor, np.moveaxis(core, -1, 0))  # left[j, k] is column j of L_k^-T A_k
+    both = solve_lower_transposed(factor, np.swapaxes(left, 0, -1))  # both[i, k] is row i of L_k^-T A_k L_k^-1
+    gradient = tap("unsymmetrised", np.moveaxis(both, 0, 1)) / 2
     return (gradient + np.swapaxes(gradient, -1, -2)) / 2
 
 
@@ -116,8 +116,13 @@ def grad_cholesky(X: Array, pi: Array, mu: Array, L: Array, *, tap: Tap = untapp
     L is free. With A = sum_n r_nk (w w^T - I), w = L^-1 (x_n - mu_k): 2 G L = L^-T A.
     """
     X, pi, mu, L = widened(X, pi, mu, L)
-    core = _whitened_gradient(X, log_weights(pi), mu, L, tap=tap)
-    solved = solve_lower_transposed(L, np.moveaxis(core, -1, 0))
+    # Forming L L^T is as right a way, and rounds relative to that product. The shift is 0 when nobody taps, and nan where
+    # the product is not positive definite in floating point: then nobody can go that way.
+    Sigma = np.tril(L) @ np.swapaxes(np.tril(L), -1, -2)
+    shift = cholesky_factor(tap("covariance", Sigma)) - cholesky_factor(Sigma)
+    factor = L + np.where(np.isnan(shift), 0, shift)
+    core = _whitened_gradient(X, log_weights(pi), mu, factor, tap=tap)
+    solved = solve_lower_transposed(factor, np.moveaxis(core, -1, 0))
     return np.tril(tap("untruncated", np.moveaxis(solved, 0, -1)))
 
 

@@ -182,7 +182,8 @@ def constrained_minus_count(X: Array, pi: Array, mu: Array, Sigma: Array) -> Arr
 
 def constrained_in_logits(X: Array, pi: Array, mu: Array, Sigma: Array) -> Array:
     """Return sum_n r_nk - N pi_k: the gradient in the logits of pi."""
-    return pi_times_pi(X, pi, mu, Sigma) - len(X) * pi
+    (weight,) = widened(pi)
+    return pi_times_pi(X, pi, mu, Sigma) - len(X) * weight
 
 
 def constrained_is_normalised(X: Array, pi: Array, mu: Array, Sigma: Array) -> Array:

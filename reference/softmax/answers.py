@@ -52,12 +52,10 @@ def softmax_backward(z: Array, y_bar: Array, *, tap: Tap = untapped) -> SoftmaxC
     With y = exp(z) / r: r_bar = -(sum_i y_bar_i y_i) / r. r overflows above 709, r_bar only below -709.
     """
     z, y_bar = widened(z, y_bar)
-    output = _outputs(z, tap)
-    mean_cotangent = _mean_cotangent(output, y_bar, tap)
-    peak = np.max(z)
-    log_normaliser = tap("log_normaliser", peak + np.log(np.sum(np.exp(z - peak), keepdims=True)))
-    r_bar = tap("r_bar", -mean_cotangent * np.exp(-log_normaliser))
-    z_bar = tap("direct_term", y_bar * output) - tap("normaliser_term", mean_cotangent * output)
+    graph = _forward(z, tap)
+    mean_cotangent = _mean_cotangent(graph.output, y_bar, tap)
+    r_bar = tap("r_bar", -mean_cotangent * np.exp(-graph.log_normaliser))
+    z_bar = tap("direct_term", y_bar * graph.output) - tap("normaliser_term", mean_cotangent * graph.output)
     return SoftmaxCotangents(r_bar=r_bar[0], z_bar=z_bar)
 
 
@@ -84,16 +82,25 @@ def softmax_VJP(Z: Array, Y_bar: Array, *, tap: Tap = untapped) -> Array:
         If an argument is complex or not numeric.
     """
     Z, Y_bar = widened(Z, Y_bar)
-    output = _outputs(Z, tap)
+    output = _forward(Z, tap).output
     mean_cotangent = _mean_cotangent(output, Y_bar, tap)
     return tap("direct_term", Y_bar * output) - tap("normaliser_term", mean_cotangent * output)
 
 
-def _outputs(Z: Array, tap: Tap) -> Array:
-    shifted = tap("shifted_logit", Z - np.max(Z, axis=-1, keepdims=True))
-    exponential = tap("shifted_exponential", np.exp(shifted))
+class _Graph(NamedTuple):
+    output: Array
+    log_normaliser: Array
+
+
+def _forward(Z: Array, tap: Tap) -> _Graph:
+    peak = np.max(Z, axis=-1, keepdims=True)
+    exponential = tap("shifted_exponential", np.exp(tap("shifted_logit", Z - peak)))
     normaliser = tap("normaliser", np.sum(exponential, axis=-1, keepdims=True))
-    return tap("output", exponential / normaliser)
+    untouched = peak + np.log(normaliser)
+    log_normaliser = tap("log_normaliser", untouched)
+    # exp(z - log r) is as right a way to the outputs, and rounds relative to log r; the factor is 1 when nobody taps.
+    output = tap("output", exponential / normaliser) * np.exp(untouched - log_normaliser)
+    return _Graph(output=output, log_normaliser=log_normaliser)
 
 
 def _mean_cotangent(output: Array, Y_bar: Array, tap: Tap) -> Array:
