@@ -2,12 +2,13 @@
 
 from grader.sandbox.answers import ChunkFailure
 from grader.sandbox.errors import SandboxFaultError, SandboxUnavailableError
-from grader.sandbox.opening import Isolation, Sandbox, open_sandbox
+from grader.sandbox.opening import Isolation, LevelProbe, Sandbox, open_sandbox, probe
 from grader.sandbox.session import Loaded, Printed, Session, Usage
 
 __all__ = [
     "ChunkFailure",
     "Isolation",
+    "LevelProbe",
     "Loaded",
     "Printed",
     "Sandbox",
@@ -16,4 +17,5 @@ __all__ = [
     "Session",
     "Usage",
     "open_sandbox",
+    "probe",
 ]

@@ -1,19 +1,46 @@
 """Opens a sandbox at the level that was asked for, or at the best one that this machine proves."""
 
+import math
+import os
+import platform
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
+import numpy as np
+
 from grader.model.assignment import Limits
-from grader.model.isolation import IsolationReport
+from grader.model.isolation import IsolationReport, Level
 from grader.model.submission import Submission
-from grader.sandbox.errors import SandboxUnavailableError
+from grader.sandbox.canary import ATTEMPTS, Proof, prove
+from grader.sandbox.errors import SandboxFaultError, SandboxUnavailableError
 from grader.sandbox.launch import Launcher, PlainLauncher
-from grader.sandbox.readable import readable_files
+from grader.sandbox.readable import Readable, readable_files
 from grader.sandbox.session import Session
 
+if sys.platform == "linux":
+    from grader.sandbox.confined import ConfinedLauncher, Facts, RefusedError
+
 Isolation: TypeAlias = Literal["auto", "A", "B", "C", "none"]
+Confined: TypeAlias = Literal["A", "B", "C"]
+
+LEVELS: dict[Level, str] = {
+    "A": "namespaces, Landlock, seccomp and resource limits, proved by a canary",
+    "B": "Landlock, seccomp and resource limits without namespaces, proved by a canary",
+    "C": "sealed seccomp and resource limits, no file can be opened, proved by a canary",
+    "N": "a plain process without protection: for one's own code only",
+}
+LAYERS: dict[Level, tuple[str, ...]] = {
+    "A": ("namespaces", "Landlock", "seccomp", "resource limits", "no privileges", "clean environment"),
+    "B": ("Landlock", "seccomp", "resource limits", "no privileges", "clean environment"),
+    "C": ("sealed seccomp", "resource limits", "no privileges", "clean environment"),
+    "N": ("clean environment",),
+}
+BATCH_LEVELS: tuple[Confined, ...] = ("A", "B")
+"""What other people's code may be run at without asking."""
+MACHINES = ("x86_64", "aarch64")
 
 
 class Sandbox:
@@ -51,6 +78,56 @@ class Sandbox:
         self._launcher.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelProbe:
+    """Whether this machine reaches a level.
+
+    Parameters
+    ----------
+    level : str
+        ``"A"``, ``"B"``, ``"C"`` or ``"N"``.
+    reached : bool
+        True only if a canary proved it.
+    why_not : str
+        What is missing, in words; empty if it is reached.
+    safe_for_batch : bool
+        True if other people's code may be graded at this level without further ado.
+    refused : tuple of (str, bool)
+        What the canary tried, in words that follow "a submission could", and whether it was refused.
+    layers : tuple of str
+        What the level rests on.
+    landlock_abi : int
+        0 where it was not asked for or does not exist.
+    kernel : str
+        System and release.
+    uid : int or None
+        As whom submissions would run.
+    python, numpy : str
+        Versions.
+    """
+
+    level: Level
+    reached: bool
+    why_not: str
+    safe_for_batch: bool
+    refused: tuple[tuple[str, bool], ...]
+    layers: tuple[str, ...]
+    landlock_abi: int
+    kernel: str
+    uid: int | None
+    python: str
+    numpy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Try:
+    """What came of trying a level: a launcher that holds, or why there is none."""
+
+    launcher: "ConfinedLauncher | None"
+    facts: "Facts | None"
+    proof: Proof
+
+
 def open_sandbox(
     *,
     isolation: Isolation,
@@ -73,7 +150,7 @@ def open_sandbox(
     forbidden_paths : tuple of Path
         What no submission may read: the rubric, its trusted folder, the submissions.
     own_code : bool
-        True if the submissions are the user's own: then ``"auto"`` may end at level N.
+        True if the submissions are the user's own: then ``"auto"`` may end at level C or N.
 
     Returns
     -------
@@ -83,16 +160,118 @@ def open_sandbox(
     Raises
     ------
     SandboxUnavailableError
-        If the level cannot be had here.
+        If the level cannot be had here; with ``"auto"`` and other people's code, if neither A nor B can.
+    SandboxFaultError
+        If the sandbox breaks down while it is tried.
     """
     readable = readable_files(packages, forbidden=forbidden_paths)
-    if isolation in ("A", "B", "C"):
-        raise SandboxUnavailableError(f"isolation level {isolation} is not available here")
-    if isolation == "auto" and not own_code:
+    if isolation == "none":
+        return _plain_sandbox(readable, limits)
+    wanted: tuple[Confined, ...] = (
+        (isolation,) if isolation != "auto" else ("A", "B", "C") if own_code else BATCH_LEVELS
+    )
+    missing = []
+    for level in wanted:
+        tried = _try(level, readable, limits)
+        if tried.launcher is not None and tried.facts is not None:
+            return Sandbox(tried.launcher, limits=limits, report=_report(level, tried.facts))
+        missing.append(f"level {level}: {tried.proof.why_not}")
+    if isolation == "auto" and own_code:
+        return _plain_sandbox(readable, limits)
+    if isolation == "auto":
         raise SandboxUnavailableError(
-            "other people's code needs isolation, and none is available here",
-            help="type `--isolation none` to run the submissions in plain processes all the same",
+            "other people's code needs isolation level B or better, and this machine does not reach it",
+            missing=tuple(missing),
+            help="use Linux 5.13 or newer, or type `--isolation C` or `--isolation none` to accept less this once",
         )
+    raise SandboxUnavailableError(
+        f"isolation level {isolation} is not reached on this machine",
+        missing=tuple(missing),
+        help="type `--isolation auto` to take the best level that is",
+    )
+
+
+def probe() -> tuple[LevelProbe, ...]:
+    """Try every level on this machine, best first.
+
+    Returns
+    -------
+    tuple of LevelProbe
+        One for each of A, B, C and N; N is always reached, and never safe for other people's code.
+
+    Raises
+    ------
+    SandboxUnavailableError, SandboxFaultError
+        If not even numpy can be made available to submissions, or trying breaks down.
+    """
+    readable = readable_files(("numpy",), forbidden=())
+    limits = Limits()
+    found = []
+    for level in ("A", "B", "C"):
+        tried = _try(level, readable, limits)
+        if tried.launcher is not None:
+            tried.launcher.close()
+        found.append(_level_probe(level, tried.proof, tried.facts))
+    return (*found, _level_probe("N", Proof(refused={}, works={}), None))
+
+
+def _level_probe(level: Level, proof: Proof, facts: "Facts | None") -> LevelProbe:
+    reached = level == "N" or proof.holds
+    return LevelProbe(
+        level=level,
+        reached=reached,
+        why_not="" if reached else proof.why_not,
+        safe_for_batch=reached and level in BATCH_LEVELS,
+        refused=tuple((ATTEMPTS[name], refused) for name, refused in proof.refused.items()),
+        layers=LAYERS[level],
+        landlock_abi=facts.landlock_abi if facts else 0,
+        kernel=f"{platform.system()} {platform.release()}",
+        uid=facts.uid if facts else None,
+        python=platform.python_version(),
+        numpy=np.__version__,
+    )
+
+
+def _try(level: Confined, readable: Readable, limits: Limits) -> _Try:
+    nothing = Proof(refused={}, works={})
+    if sys.platform != "linux" or platform.machine() not in MACHINES:
+        where = f"{platform.system()} on {platform.machine()}"
+        fault = f"it needs Linux on x86_64 or aarch64, and this is {where}"
+        return _Try(launcher=None, facts=None, proof=Proof(refused={}, works={}, fault=fault))
+    cpu_s = math.ceil(limits.submission_wall_s) + 1
+    try:
+        launcher = ConfinedLauncher(level, readable, memory_bytes=limits.memory_bytes, cpu_s=cpu_s)
+    except RefusedError as error:
+        return _Try(launcher=None, facts=None, proof=Proof(refused={}, works={}, fault=str(error)))
+    proof = nothing
+    try:
+        proof = prove(launcher, limits)
+    except SandboxFaultError as error:
+        proof = Proof(refused={}, works={}, fault=error.reason)
+    finally:
+        if not proof.holds:
+            launcher.close()
+    return _Try(launcher=launcher if proof.holds else None, facts=launcher.facts, proof=proof)
+
+
+def _report(level: Confined, facts: "Facts") -> IsolationReport:
+    return IsolationReport(
+        level=level,
+        says=f"level {level}: {LEVELS[level]}",
+        layers=LAYERS[level],
+        landlock_abi=facts.landlock_abi,
+        kernel=f"Linux {facts.kernel}",
+        uid=facts.uid,
+    )
+
+
+def _plain_sandbox(readable: Readable, limits: Limits) -> Sandbox:
+    report = IsolationReport(
+        level="N",
+        says=f"level N: {LEVELS['N']}",
+        layers=LAYERS["N"],
+        kernel=f"{platform.system()} {platform.release()}",
+        uid=os.getuid() if sys.platform != "win32" else None,
+    )
     launcher = PlainLauncher(readable, memory_bytes=limits.memory_bytes)
-    says = "a plain process without protection: for one's own code only"
-    return Sandbox(launcher, limits=limits, report=IsolationReport(level="N", says=says, kernel=sys.platform))
+    return Sandbox(launcher, limits=limits, report=report)

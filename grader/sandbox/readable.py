@@ -27,16 +27,19 @@ class Readable:
         The packages that the rubric lists.
     places : dict of str to str
         Top-level module to the file that is loaded for it: the listed packages, and what they require.
-    paths : tuple of Path
-        Files and folders with everything that may be read; absolute, links resolved.
-    standard_library : tuple of Path
-        Folders whose entries are among ``paths``.
+    library : tuple of Path
+        The standard library's folders; absolute, links resolved, as all paths here.
+    library_entries : tuple of Path
+        What of these folders may be read: not the packages that are installed inside of them.
+    package_paths : tuple of Path
+        Files and folders of the packages.
     """
 
     packages: tuple[str, ...]
     places: dict[str, str]
-    paths: tuple[Path, ...]
-    standard_library: tuple[Path, ...]
+    library: tuple[Path, ...]
+    library_entries: tuple[Path, ...]
+    package_paths: tuple[Path, ...]
 
 
 def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> Readable:
@@ -84,7 +87,11 @@ def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> R
     # Something hidden inside the standard library's folder (a rubric beside site-packages) is left out, not refused.
     entries = [entry for entry in entries if not any(s == entry or entry in s.parents for s in hidden)]
     return Readable(
-        packages=packages, places=places, paths=tuple(dict.fromkeys([*entries, *paths])), standard_library=library
+        packages=packages,
+        places=places,
+        library=library,
+        library_entries=tuple(dict.fromkeys(entries)),
+        package_paths=tuple(dict.fromkeys(paths)),
     )
 
 
@@ -104,10 +111,10 @@ def _located(name: str) -> tuple[str, list[Path]]:
         spec = None
     if spec is None or spec.origin is None or not Path(spec.origin).is_file():
         return "", []
-    origin = Path(spec.origin)
+    origin = Path(spec.origin).resolve()
     folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
     if not folders:
-        return os.fspath(origin), [origin.resolve()]
+        return os.fspath(origin), [origin]
     # Wheels put the libraries that they bring into a folder beside the package (auditwheel, delvewheel).
     beside = [folder.with_name(f"{name}.libs") for folder in folders]
     return os.fspath(origin), [folder.resolve() for folder in (*folders, *beside) if folder.is_dir()]

@@ -1,10 +1,15 @@
 """What a submission can import: the standard library, the assignment's packages, its own other files from memory."""
 
+import contextlib
 import importlib
+import importlib.util
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
+from pathlib import Path
 from types import CodeType, ModuleType
 
 PRELOADED = (
@@ -28,6 +33,9 @@ PRELOADED_WITH = {
     ),
 }  # fmt: skip
 """Parts of packages that are used often and loaded lazily."""
+
+NOT_KEPT = ("test", "tests", "idlelib", "turtledemo", "ensurepip", "lib2to3", "pydoc_data", "tkinter", "__pycache__")
+"""Folders of the standard library and of packages that no submission needs."""
 
 
 class ListedPackages(MetaPathFinder):
@@ -62,11 +70,12 @@ class FromMemory(MetaPathFinder, Loader):
 
     def __init__(self, sources: Mapping[str, tuple[str, str]]) -> None:
         self._sources = dict(sources)
-        parents = {name.rpartition(".")[0] for name in sources}
-        # A folder of a student's files need not hold an __init__.py.
-        for parent in sorted(parents - {""}):
-            for depth in range(1, parent.count(".") + 2):
-                self._sources.setdefault(".".join(parent.split(".")[:depth]), (f"{parent}/", ""))
+        self._packages = set()
+        for name in sources:
+            while name := name.rpartition(".")[0]:
+                self._packages.add(name)
+                # A folder of a student's files need not hold an __init__.py.
+                self._sources.setdefault(name, (f"{name}/", ""))
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -75,8 +84,8 @@ class FromMemory(MetaPathFinder, Loader):
         del path, target
         if fullname not in self._sources:
             return None
-        is_package = any(name.startswith(fullname + ".") for name in self._sources)
-        return spec_from_loader(fullname, self, origin=self._sources[fullname][0], is_package=is_package)
+        origin, is_package = self._sources[fullname][0], fullname in self._packages
+        return spec_from_loader(fullname, self, origin=origin, is_package=is_package)
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's source."""
@@ -129,3 +138,53 @@ def preload(packages: Sequence[str]) -> None:
     for package in ("numpy", *packages):
         for name in (package, *PRELOADED_WITH.get(package, ())):
             importlib.import_module(name)
+
+
+def settle_path() -> None:
+    """Leave only the standard library's folders on ``sys.path``, by their real names and with their contents known.
+
+    A folder's listing is kept as long as its time of change stays: later, when folders can no longer be listed,
+    modules in them are found all the same.
+    """
+    folders = [os.path.realpath(entry) for entry in sys.path]
+    sys.path[:] = list(dict.fromkeys(folder for folder in folders if Path(folder).is_dir()))
+    importlib.util.find_spec("a name that no module has")
+
+
+def keep_in_memory(library: Sequence[str], packages: Sequence[str]) -> None:
+    """Make the standard library and packages importable where no file can be opened.
+
+    Parameters
+    ----------
+    library : sequence of str
+        The standard library's folders. Modules in Python are kept as source; those in C are imported now.
+    packages : sequence of str
+        Packages that have been imported; their other modules in Python are kept as source.
+    """
+    for extension in sorted(path for folder in library for path in Path(folder).glob("*.so")):
+        name = extension.name.partition(".")[0]
+        if not name.startswith(("_test", "_xx", "xx", "_ctypes_test", "_tkinter")):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    sources: dict[str, tuple[str, str]] = {}
+    for folder in library:
+        sources |= _sources_below(Path(folder), prefix="")
+    for package in packages:
+        for folder in getattr(sys.modules[package], "__path__", ()):
+            sources |= _sources_below(Path(folder), prefix=f"{package}.")
+    sys.meta_path.append(FromMemory({name: source for name, source in sources.items() if name not in sys.modules}))
+
+
+def _sources_below(folder: Path, *, prefix: str) -> dict[str, tuple[str, str]]:
+    sources: dict[str, tuple[str, str]] = {}
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name.isidentifier() and name not in NOT_KEPT]
+        parts = Path(root).relative_to(folder).parts
+        for file in files:
+            stem, dot, ending = file.rpartition(".")
+            if dot and ending == "py" and stem.isidentifier():
+                name = prefix + ".".join(parts if stem == "__init__" else (*parts, stem))
+                path = Path(root, file)
+                # The few sources that are not UTF-8 are tests of other encodings.
+                sources[name] = (str(path), path.read_text(encoding="utf-8", errors="replace"))
+    return sources

@@ -14,7 +14,7 @@ import threading
 import traceback
 import types
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -197,7 +197,7 @@ def _array_fields(arrays: Sequence[Any]) -> list[bytes | memoryview]:
     return fields
 
 
-def serve(pipes: Pipes) -> None:
+def serve(pipes: Pipes) -> NoReturn:
     """Serve one submission until the parent closes its end; never returns.
 
     Parameters

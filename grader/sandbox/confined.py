@@ -1,0 +1,259 @@
+"""The parent's side of levels A, B and C: starts zygotes, asks them for processes, and replaces one that has died."""
+
+import json
+import os
+import socket
+import subprocess
+from dataclasses import dataclass
+
+from grader.sandbox.channel import Channel, PipeChannel
+from grader.sandbox.inside.zygote import ENDED, REQUEST
+from grader.sandbox.launch import (
+    END_WALL_S,
+    START_WALL_S,
+    Ended,
+    LauncherDiedError,
+    Process,
+    clean_environment,
+    interpreter_command,
+)
+from grader.sandbox.readable import Readable
+
+MAX_FACTS_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a zygote says of itself once it has confined itself.
+
+    Parameters
+    ----------
+    landlock_abi : int
+        The kernel's, 0 for none.
+    uid : int
+        As whom submissions run.
+    kernel : str
+        Its release.
+    """
+
+    landlock_abi: int
+    uid: int
+    kernel: str
+
+
+class RefusedError(Exception):
+    """The machine refuses a layer; the text says which and why."""
+
+
+class Zygote:
+    """One zygote.
+
+    Parameters
+    ----------
+    config : dict
+        For ``inside.zygote``, without the descriptor of the control socket.
+
+    Raises
+    ------
+    RefusedError
+        If a layer is refused, or it does not come up.
+    """
+
+    def __init__(self, config: dict[str, object]) -> None:
+        self.dead = False
+        self._number = 0
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command = [*interpreter_command("zygote"), json.dumps({**config, "control": theirs.fileno()})]
+            try:
+                self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=clean_environment(),
+                    cwd="/",
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._control.close()
+                raise RefusedError(f"the interpreter could not be started: {error.strerror}") from error
+        try:
+            self.facts = self._hear()
+        except BaseException:
+            self.close()
+            raise
+
+    def _hear(self) -> Facts:
+        self._control.settimeout(START_WALL_S)
+        try:
+            message = self._control.recv(MAX_FACTS_BYTES)
+        except OSError as error:
+            raise RefusedError(f"it did not come up: {error}") from error
+        said = json.loads(message) if message else {"refused": self._last_words()}
+        if "refused" in said:
+            raise RefusedError(said["refused"])
+        return Facts(**said)
+
+    def _last_words(self) -> str:
+        stream = self._popen.stderr
+        lines = stream.read().decode("utf-8", "replace").strip().splitlines() if stream else []
+        return lines[-1] if lines else "it ended before it was ready"
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; at level A, the one outside of the namespaces."""
+        return self._popen.pid
+
+    def fork(self) -> "ConfinedProcess":
+        """Return a process for one submission; raises LauncherDiedError if the zygote is gone."""
+        job_read, job_write = os.pipe()
+        result_read, result_write = os.pipe()
+        printed_read, printed_write = os.pipe()
+        theirs = [job_read, result_write, printed_write]
+        self._number += 1
+        try:
+            socket.send_fds(self._control, [REQUEST.pack(b"f", self._number, 0.0)], theirs)
+        except OSError as error:
+            for descriptor in (job_write, result_read, printed_read):
+                os.close(descriptor)
+            raise self._died(error) from error
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        return ConfinedProcess(self, self._number, PipeChannel(job_write, result_read, printed_read))
+
+    def end(self, number: int, *, grace_s: float) -> Ended:
+        """End a process and say how it ended; raises LauncherDiedError if the zygote is gone or does not answer."""
+        try:
+            self._control.settimeout(grace_s + END_WALL_S)
+            self._control.sendmsg([REQUEST.pack(b"e", number, grace_s)])
+            answer = self._control.recv(ENDED.size)
+        except OSError as error:
+            raise self._died(error) from error
+        if len(answer) != ENDED.size:
+            raise self._died(None)
+        code, by_us, cpu_s, peak_bytes = ENDED.unpack(answer)
+        return Ended(code=code, by_us=by_us, cpu_s=cpu_s, peak_bytes=peak_bytes)
+
+    def _died(self, error: OSError | None) -> LauncherDiedError:
+        # Whatever the reason, it is not asked again: its children end with it.
+        self.close()
+        silent = isinstance(error, TimeoutError)
+        return LauncherDiedError("the zygote did not answer" if silent else "the zygote ended unexpectedly")
+
+    def close(self) -> None:
+        """End it and everything it made."""
+        if not self.dead:
+            self.dead = True
+            self._control.close()
+            self._popen.kill()
+            self._popen.wait()
+            if self._popen.stderr:
+                self._popen.stderr.close()
+
+
+class ConfinedProcess:
+    """A process that a zygote made.
+
+    Parameters
+    ----------
+    zygote : Zygote
+        Which one.
+    number : int
+        What the zygote calls it.
+    channel : Channel
+        Its pipes.
+    """
+
+    def __init__(self, zygote: Zygote, number: int, channel: Channel) -> None:
+        self._zygote = zygote
+        self._number = number
+        self.channel = channel
+
+    @property
+    def alive(self) -> bool:
+        """False once its zygote is known to be dead, for then it is too."""
+        return not self._zygote.dead
+
+    def end(self, *, grace_s: float) -> Ended:
+        """End the process and say how it ended; see `Process.end`."""
+        if not self.alive:
+            raise LauncherDiedError("the zygote ended unexpectedly")
+        return self._zygote.end(self._number, grace_s=grace_s)
+
+
+class ConfinedLauncher:
+    """Levels A, B and C: one zygote at a time, and one process forked ahead.
+
+    Parameters
+    ----------
+    level : str
+        ``"A"``, ``"B"`` or ``"C"``.
+    readable : Readable
+        What submissions may import.
+    memory_bytes : int
+        Address space of each.
+    cpu_s : int
+        CPU seconds of each process, all calls together.
+
+    Raises
+    ------
+    RefusedError
+        If the machine refuses a layer.
+    """
+
+    def __init__(self, level: str, readable: Readable, *, memory_bytes: int, cpu_s: int) -> None:
+        self.packages = readable.packages
+        self._config: dict[str, object] = {
+            "level": level,
+            "packages": list(readable.packages),
+            "places": readable.places,
+            "library": [str(path) for path in readable.library],
+            "library_entries": [str(path) for path in readable.library_entries],
+            "package_paths": [str(path) for path in readable.package_paths],
+            "memory_bytes": memory_bytes,
+            "cpu_s": cpu_s,
+        }
+        self._spare: ConfinedProcess | None = None
+        self._zygote = Zygote(self._config)
+        self.facts = self._zygote.facts
+
+    @property
+    def zygote_pid(self) -> int:
+        """The process id of the zygote of this moment."""
+        return self._zygote.pid
+
+    def start(self) -> Process:
+        """Return a process; raises LauncherDiedError if none can be had."""
+        process, self._spare = self._spare, None
+        if process is not None:
+            if process.alive:
+                return process
+            process.channel.close()
+        return self._living().fork()
+
+    def _living(self) -> Zygote:
+        if self._zygote.dead:
+            try:
+                self._zygote = Zygote(self._config)
+            except RefusedError as error:
+                raise LauncherDiedError(f"a new zygote could not be started: {error}") from error
+        return self._zygote
+
+    def start_ahead(self) -> None:
+        """Have the next process forked, without waiting for it."""
+        if self._spare is None and not self._zygote.dead:
+            try:
+                self._spare = self._zygote.fork()
+            except LauncherDiedError:
+                # No spare is no fault: the next `start` begins with a new zygote.
+                self._spare = None
+
+    def close(self) -> None:
+        """End the zygote and everything it made."""
+        if self._spare is not None:
+            self._spare.channel.close()
+            self._spare = None
+        self._zygote.close()
