@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG005 - all formulas share one signature
 """How often does the error estimate of the finite differences cover the true error?
 
 Run ``python benchmarks/derivatives.py [CASES]``. The truth is computed by mpmath with 50 digits.

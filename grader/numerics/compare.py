@@ -214,11 +214,9 @@ def _unit_at(expected: Expected, dtype: DtypeName) -> Array:
 
 
 def _closeness(ratio: float, non_finite: int, expected: Expected) -> Closeness:
-    # Without one digit left (an error of one rounding reaches the size of the answer) even a right answer may overflow
-    # or meet a matrix that is singular to working precision: then nothing follows from a nan.
-    lost = math.isfinite(expected.resolution) and expected.resolution >= 1
-    lost = lost or bool(np.isinf(expected.unit).any())
-    if non_finite and lost:
+    # Where the unit is infinite, inputs a few roundings away have no answer, and even a right one may overflow or meet
+    # a matrix that is singular to working precision: nothing follows from a nan.
+    if non_finite and not np.isfinite(expected.unit).all():
         return Closeness.INCONCLUSIVE
     if ratio > DISAGREE_UNITS:
         return Closeness.DISAGREES

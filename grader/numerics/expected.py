@@ -19,6 +19,7 @@ from grader.numerics.rounding import smallest_normal, unit_roundoff
 
 Real: TypeAlias = NDArray[np.float64]
 Tap: TypeAlias = Callable[[str, Array], Array]
+Factor: TypeAlias = Callable[[tuple[int, ...]], Real]
 
 AGREE_UNITS = 8.0
 """An answer within so many units agrees."""
@@ -30,7 +31,14 @@ INPUT_SAMPLES = 16
 """Perturbed inputs: a sum of independent changes stays below 0.3 sigma in all 16 once in 1e10 (0.236**16)."""
 INTERMEDIATE_SAMPLES = 8
 """Perturbations of each named intermediate; two more have fixed signs."""
-UNTAPPED_FACTOR = 4.0
+NOISE_SPACING = 2.0**-44
+"""Relative distance of the points between which rounding is watched: 512 roundings, a smooth function is straight."""
+NOISE_POINTS = 9
+NOISE_SIGMAS = 4.0
+"""How many standard deviations of the trusted function's own rounding count as sensitivity."""
+DOMAIN_ROUNDINGS = 16.0
+"""Inputs that so many roundings carry out of the domain have no answer at their precision."""
+UNTAPPED_FACTOR = 2.0
 """Widens the unit of a function whose intermediates cannot be perturbed."""
 
 
@@ -122,7 +130,11 @@ def measure_expected(
     the largest ``max|change of g_k| / DELTA`` over perturbations of all inputs together and of each intermediate apart,
     and floor_k what underflow can do: the smallest normal number, plus the change when it is added to an intermediate.
     A sum of N rounded terms is off by about sqrt(N) roundings (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where a
-    perturbation leaves the function's domain the unit is infinite, and the case is not informative.
+    perturbation, or a change of the inputs by 16 roundings, leaves the function's domain, or where the truth is beyond
+    the precision's largest number, the unit is infinite and the case is not informative.
+
+    Without ``tap`` the unit is twice as large, each value is one block, and cancellation of an *entire* value is seen
+    only as far as the trusted function's own rounding shows it: a trusted function should call its tap.
     """
     if len(matrix_arguments) != len(arguments):
         msg = f"{len(arguments)} arguments, but {len(matrix_arguments)} entries say which are matrices"
@@ -134,11 +146,16 @@ def measure_expected(
     if len(truth) != len(blocks):
         msg = f"{len(truth)} values were returned, but {len(blocks)} are described"
         raise ValueError(msg)
-    depths = tuple(min(depth, value.ndim) for depth, value in zip(blocks, truth, strict=True))
+    # Without taps, what cancels inside a block stays unseen; only the largest block shows the size of its terms.
+    depths = tuple(min(depth, value.ndim) if tapped else 0 for depth, value in zip(blocks, truth, strict=True))
 
     sensitivity = [np.zeros(value.shape[:depth]) for value, depth in zip(truth, depths, strict=True)]
     for moved in _moved_inputs(function, inputs, matrix_arguments, rng):
         _widen(sensitivity, truth, moved, depths)
+    _widen_by_noise(sensitivity, depths, _along_line(function, inputs, rng))
+    edge = _evaluate(function, _moved(inputs, matrix_arguments, _random(rng), DOMAIN_ROUNDINGS * unit_roundoff(dtype)))
+    if edge is None or not all(np.isfinite(value).all() for value in edge):
+        sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
     underflow = [np.zeros_like(block) for block in sensitivity]
     for name in names:
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
@@ -160,7 +177,7 @@ def _expected(
     with np.errstate(all="ignore"):
         size = _block_norm(value, depth)
         block = unit_roundoff(dtype) * widening * (sensitivity + size) + smallest_normal(dtype) + underflow
-        block = np.where(np.isfinite(block), block, np.inf)
+        block = np.where(np.isfinite(block) & (size <= np.finfo(dtype).max), block, np.inf)
         unit = np.broadcast_to(block.reshape(block.shape + (1,) * (value.ndim - depth)), value.shape)
         finite = bool(np.isfinite(value).all())
         largest = float(np.max(np.abs(value), initial=0.0)) if finite else math.nan
@@ -230,7 +247,7 @@ def _recorder(names: list[str]) -> Tap:
     return tap
 
 
-def _scaler(name: str, factor: Callable[[tuple[int, ...]], Real]) -> Tap:
+def _scaler(name: str, factor: Factor) -> Tap:
     def tap(called: str, array: Array) -> Array:
         return array * (1.0 + DELTA * factor(np.shape(array))) if called == name else array
 
@@ -244,12 +261,16 @@ def _shifter(name: str, amount: float) -> Tap:
     return tap
 
 
-def _factors(rng: Generator, count: int) -> Iterator[Callable[[tuple[int, ...]], Real]]:
-    # Magnitudes vary as well as signs: two equal contributions of opposite sign would cancel in every second draw.
+def _factors(rng: Generator, count: int) -> Iterator[Factor]:
     for _ in range(count):
-        yield lambda shape: np.asarray(rng.uniform(0.5, 1.0, shape) * rng.choice((-1.0, 1.0), shape))
+        yield _random(rng)
     yield _alternating
     yield _halved
+
+
+def _random(rng: Generator) -> Factor:
+    # Magnitudes vary as well as signs: two equal contributions of opposite sign would cancel in every second draw.
+    return lambda shape: np.asarray(rng.uniform(0.5, 1.0, shape) * rng.choice((-1.0, 1.0), shape))
 
 
 def _alternating(shape: tuple[int, ...]) -> Real:
@@ -266,22 +287,83 @@ def _moved_inputs(
     function: Callable[..., Any], inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], rng: Generator
 ) -> Iterator[tuple[Real, ...] | None]:
     for factor in _factors(rng, INPUT_SAMPLES):
-        yield _evaluate(
-            function,
-            tuple(_move(array, factor, matrix=matrix) for array, matrix in zip(inputs, matrix_arguments, strict=True)),
-        )
+        yield _evaluate(function, _moved(inputs, matrix_arguments, factor, DELTA))
 
 
-def _move(array: Array, factor: Callable[[tuple[int, ...]], Real], *, matrix: bool) -> Array:
-    if array.dtype.kind != "f":
+def _moved(
+    inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], factor: Factor, size: float
+) -> tuple[Array, ...]:
+    return tuple(
+        _move_matrix(array, size * factor(array.shape)) if matrix else _move(array, size * factor(array.shape))
+        for array, matrix in zip(inputs, matrix_arguments, strict=True)
+    )
+
+
+def _move(array: Array, noise: Real) -> Array:
+    return np.asarray(array * (1.0 + noise)) if array.dtype.kind == "f" else array
+
+
+def _move_matrix(array: Array, noise: Real) -> Array:
+    if array.dtype.kind != "f" or array.size == 0:
         return array
-    if not matrix:
-        return np.asarray(array * (1.0 + DELTA * factor(array.shape)))
-    noise = factor(array.shape)
-    if (np.triu(array, 1) == 0).all():
+    if not np.triu(array, 1).any():
         noise = np.tril(noise)
-    elif (array == np.swapaxes(array, -1, -2)).all():
+    elif np.array_equal(array, np.swapaxes(array, -1, -2)):
         noise = np.tril(noise) + np.swapaxes(np.tril(noise, -1), -1, -2)
-    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True) if array.size else 0.0
+    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True)
     # A symmetric matrix of independent entries of size 1 has a norm of about sqrt(d) to 2 sqrt(d).
-    return np.asarray(array + DELTA * norm * noise / math.sqrt(max(array.shape[-1], 1)))
+    return np.asarray(array + norm * noise / math.sqrt(array.shape[-1]))
+
+
+# Watching rounding ---------------------------------------------------------------------------------------------------
+
+
+def _along_line(
+    function: Callable[..., Any], inputs: tuple[Array, ...], rng: Generator
+) -> list[tuple[Real, ...] | None]:
+    factor = _random(rng)
+    noise = [factor(array.shape) for array in inputs]
+    offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
+    return [
+        _evaluate(function, tuple(_move(a, i * NOISE_SPACING * n) for a, n in zip(inputs, noise, strict=True)))
+        for i in offsets
+    ]
+
+
+def _widen_by_noise(sensitivity: list[Real], depths: tuple[int, ...], line: list[tuple[Real, ...] | None]) -> None:
+    points = [values for values in line if values is not None]
+    for i, depth in enumerate(depths):
+        if len(points) < len(line):
+            sensitivity[i] = np.full_like(sensitivity[i], np.inf)
+            continue
+        with np.errstate(all="ignore"):
+            noise = _block_norm(difference_noise(np.array([values[i] for values in points])), depth)
+        noise = NOISE_SIGMAS * np.where(np.isnan(noise), np.inf, noise) / unit_roundoff("float64") * DELTA
+        sensitivity[i] = np.maximum(sensitivity[i], noise)
+
+
+def difference_noise(values: Real) -> Real:
+    """Return the standard deviation of the noise in values at equidistant points.
+
+    Parameters
+    ----------
+    values : ndarray, shape (m, ...), m >= 4
+        A row a point.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The largest of the estimates from third to (m - 2)-th differences: where the points are close, a smooth function
+        leaves nothing in them.
+
+    Notes
+    -----
+    A k-th difference of independent noise has the variance (2k)!/(k!)**2 times that of the noise (ECnoise: Moré & Wild,
+    SIAM J. Sci. Comput. 33, 2011).
+    """
+    levels = [
+        math.sqrt(math.factorial(k) ** 2 / math.factorial(2 * k))
+        * np.sqrt(np.mean(np.diff(values, k, axis=0) ** 2, axis=0))
+        for k in range(3, len(values) - 1)
+    ]
+    return np.asarray(np.max(levels, axis=0))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.model.case import Array
+from grader.numerics.expected import difference_noise
 from grader.numerics.tangent import Direction
 
 Real: TypeAlias = NDArray[np.float64]
@@ -204,7 +205,9 @@ def _noise(probe: _Probe, middle: float, scale: float) -> float:
         table = np.array(values)
         change = np.abs(np.diff(table))
         flat = not change.any()
-        measured = 0.0 if attempt == 3 else _difference_noise(table)  # at 2**-9 a smooth f has differences of its own
+        measured = (
+            0.0 if attempt == 3 else float(difference_noise(table))
+        )  # at 2**-9 a smooth f has differences of its own
         # A uniform error of one quantum has the deviation quantum/sqrt(12); values that are all equal tell of none.
         quantum = 0.0 if flat else _quantum(table)
         noise = float(np.fmax(noise, max(measured, 0.3 * quantum, 2.0**-53 * float(np.max(np.abs(table))))))
@@ -217,19 +220,10 @@ def _noise(probe: _Probe, middle: float, scale: float) -> float:
 
 
 def _quantum(values: Real) -> float:
-    """Return the largest power of two of which all values are multiples: 2**-24 or so where they went through float32."""
+    """Return the largest power of two of which all values are multiples: about 2**-24 if they went through float32."""
     mantissa, exponent = np.frexp(values[values != 0])
     whole = np.abs(mantissa * 2.0**53).astype(np.int64)
     return float(np.min(np.ldexp((whole & -whole).astype(np.float64), exponent - 53)))
-
-
-def _difference_noise(values: Real) -> float:
-    # sigma_k**2 = (k!)**2 / (2k)! * mean((k-th difference)**2): the smooth part vanishes as k grows, and the levels agree
-    # where only noise is left. The largest is the cautious choice.
-    return max(
-        math.sqrt(math.factorial(k) ** 2 / math.factorial(2 * k) * float(np.mean(np.diff(values, k) ** 2)))
-        for k in range(3, _NOISE_POINTS)
-    )
 
 
 def _ladder(probe: _Probe, scale: float) -> tuple[list[float], list[float], list[float]]:
@@ -264,8 +258,8 @@ def _extrapolated(steps: Real, above: Real, below: Real, middle: float, noise: f
         doubts = np.concatenate([_truncation(tableau, p) + surprise * noisy for p, noisy in enumerate(spread)])
         doubts = np.where(np.isfinite(values) & np.isfinite(doubts), doubts, np.inf)
         finest = np.concatenate([np.arange(p, len(steps)) for p in range(len(tableau))])  # the least step of each entry
-        # [i, j]: how far entry j is from entry i beyond what j itself doubts, where j used a finer step than i.
-        gap = np.abs(values[np.newaxis, :] - values[:, np.newaxis]) - doubts[np.newaxis, :]
+        # [i, j]: how far entry j, of a finer step, is from entry i beyond 1.5 times what j itself doubts.
+        gap = np.abs(values[np.newaxis, :] - values[:, np.newaxis]) - 1.5 * doubts[np.newaxis, :]
         finer = (finest[np.newaxis, :] > finest[:, np.newaxis]) & np.isfinite(doubts)[np.newaxis, :]
         contradiction = np.max(gap, axis=1, where=finer, initial=0.0)
         estimate = 2 * doubts + contradiction

@@ -81,7 +81,7 @@ def draw_sizes(inputs: InputSet, group: CaseGroup, rng: Generator) -> dict[str, 
     raise SamplingError(msg)
 
 
-def draw_arguments(  # noqa: PLR0917 - what is drawn, then how: each argument has a type of its own
+def draw_arguments(
     inputs: InputSet,
     group: CaseGroup,
     sizes: dict[str, int],
