@@ -47,9 +47,9 @@ def sha256_of(files: Iterable[File]) -> str:
     return digest.hexdigest()
 
 
-def unusable(path: str, student: str, problem: str, files: Iterable[File] = (), skipped: tuple[str, ...] = ()) -> (
-    Submission
-):  # fmt: skip
+def unusable(
+    path: str, student: str, problem: str, files: Iterable[File] = (), skipped: tuple[str, ...] = ()
+) -> Submission:
     """Return a submission of which nothing can be run.
 
     Parameters
@@ -119,7 +119,8 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     skipped = (*files.skipped, *(f"{f.shown} is not looked into" for f in files.files if f.suffix == ".zip"))
     candidates = tuple(file for file in files.files if file.suffix != ".zip")
     if not candidates:
-        return unusable(path, student, "there is no .py or .ipynb file in it", (), skipped)
+        says = "; ".join(("there is no .py or .ipynb file in it", *files.skipped[:1]))
+        return unusable(path, student, says, (), skipped)
     sources = {file.parts: _source(file) for file in candidates}
     best = _best(candidates, functions)
     if len(best) > 1:

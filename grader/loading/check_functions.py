@@ -100,7 +100,9 @@ def _uses(rubric: Table) -> list[_Use]:
 
 
 def _argument_names(table: Table) -> tuple[str, ...]:
-    return tuple(a.text for a in table.texts("arguments") or ()) if table.complete("arguments") else ()
+    """Return the arguments; empty where they are not known, or one is there twice, which is a fault of its own."""
+    names = tuple(a.text for a in table.texts("arguments") or ()) if table.complete("arguments") else ()
+    return names if len(set(names)) == len(names) else ()
 
 
 def _check_misconceptions(problem: Table, faults: Faults) -> None:
@@ -151,6 +153,7 @@ def _note_missing(use: _Use, source: Path, faults: Faults) -> None:
     if name in defined:
         says = f"the trusted module `{module}` cannot be imported"
         help_ = f"`{source.name}` defines `{name}`; run the module by itself to see what fails"
+        faults.add(RubricCode.MODULE_FAILS, says, use.ref.path, help_=help_)
     else:
         meant = nearest_name(name, defined)
         says = f"the trusted module `{module}` has no function `{name}`" + (
@@ -158,7 +161,7 @@ def _note_missing(use: _Use, source: Path, faults: Faults) -> None:
         )
         called = ", ".join(use.arguments)
         help_ = f"write `{module}:{meant}`" if meant else f"define `def {name}({called})` in `{source.name}`"
-    faults.add(RubricCode.NO_SUCH_FUNCTION, says, use.ref.path, help_=help_)
+        faults.add(RubricCode.NO_SUCH_FUNCTION, says, use.ref.path, help_=help_)
 
 
 def _check_arguments(use: _Use, signature: inspect.Signature, faults: Faults) -> None:

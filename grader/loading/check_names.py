@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import get_args
 
 from grader.loading.codes import RubricCode
+from grader.loading.examples import example
 from grader.loading.faults import Faults, Table, Text, listed, nearest_name
 from grader.loading.schema import core
 from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
@@ -121,7 +122,7 @@ def _inputs_of(rubric: Table, problem: Table, inputs: dict[str, Table], faults: 
                 f"nothing in `[inputs.{name.text}]` draws the argument `{argument.text}`"
                 + (f"; did you mean `{meant}`?" if meant else ""),
                 argument.path,
-                help_=f'add `values.{argument.text} = {{ sampler = "normal" }}` to `[inputs.{name.text}]`',
+                help_=f'add `{argument.text} = {{ sampler = "normal" }}` to its `values`, for example',
             )
     return data
 
@@ -221,7 +222,8 @@ def _names_in_property(check: Table, problem: Table, data: Table | None, faults:
         return
     needs = {"linear": "argument", "shift_invariant": "argument", "permutation_equivariant": "symbol"}.get(name.text)
     if needs is not None and not check.states(needs):
-        shown = {"argument": 'argument = "Y_bar"', "symbol": 'symbol = "K"'}[needs]
+        own = problem.texts("arguments") if needs == "argument" else None
+        shown = f'argument = "{own[0].text}"' if own else example("PropertyCheck", needs)
         faults.add(
             RubricCode.MISSING_KEY,
             f"the property `{name.text}` needs the key `{needs}`",
@@ -230,8 +232,8 @@ def _names_in_property(check: Table, problem: Table, data: Table | None, faults:
             help_=f"add `{shown}`, for example",
         )
     if problem.complete("arguments"):
-        own = [argument.text for argument in problem.texts("arguments") or ()]
-        _known(check.text("argument"), own, "an argument of this problem", faults)
+        names = [argument.text for argument in problem.texts("arguments") or ()]
+        _known(check.text("argument"), names, "an argument of this problem", faults)
     if data is not None and data.complete("sizes"):
         sizes = set(data.entries("sizes") or {}).union(*(group.entries("sizes") or {} for group in data.tables("case")))
         _known(check.text("symbol"), sorted(sizes), f"a size in `[inputs.{data.path[-1]}]`", faults)

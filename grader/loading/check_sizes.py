@@ -50,6 +50,10 @@ def _shape(table: Table) -> list[_Axis]:
     ]
 
 
+def _axes(shape: list[_Axis]) -> str:
+    return "1 axis" if len(shape) == 1 else f"{len(shape)} axes"
+
+
 def _check_return(value: Table, faults: Faults) -> None:
     if not value.complete("shape"):
         return
@@ -60,7 +64,7 @@ def _check_return(value: Table, faults: Faults) -> None:
     blocks = value.data.get("block_axes")
     # The default stands for scalars too, so only what was written and cannot be meant is a fault.
     if isinstance(blocks, int) and value.complete("block_axes") and blocks > max(1, len(shape)):
-        says = f"`block_axes` is {blocks}, and the shape has only {len(shape)} axes"
+        says = f"`block_axes` is {blocks}, and the shape has only {_axes(shape)}"
         faults.add(RubricCode.SHAPE_DOES_NOT_FIT, says, (*value.path, "block_axes"), help_=f"at most {len(shape)}")
 
 
@@ -84,6 +88,8 @@ def _check_inputs(data: Table, returned: list[Table], faults: Faults) -> None:
             _check_sampler(sampler, faults)
             if name in samplers:
                 _same_axes(sampler, samplers[name], name, faults)
+    for table in (data, *groups):
+        _check_empty(table, faults)
     if not data.complete("sizes") or not data.complete("values") or not data.complete("case"):
         return
     _check_symbols(data, samplers, groups, returned, faults)
@@ -120,11 +126,13 @@ def _same_axes(sampler: Table, base: Table, name: str, faults: Faults) -> None:
     if not sampler.complete("shape") or not base.complete("shape"):
         return
     here, there = _shape(sampler), _shape(base)
-    if len(here) != len(there):
+    kind = base.text("sampler")
+    base_at_fault = not there and kind is not None and kind.text in (*SQUARE, *ROWS)
+    if len(here) != len(there) and not base_at_fault:
         written = ", ".join(f'"{a.size}"' if isinstance(a.size, str) else str(a.size) for a in there)
         faults.add(
             RubricCode.SHAPE_DOES_NOT_FIT,
-            f"`{name}` has {len(here)} axes in this group and {len(there)} in the set of inputs",
+            f"`{name}` has {_axes(here)} in this group and {_axes(there)} in the set of inputs",
             (*sampler.path, "shape"),
             help_=f"write `shape = [{written}]`; a group's sampler replaces the other one whole",
         )
@@ -136,6 +144,15 @@ def _sizes(table: Table) -> dict[str, tuple[int, ...]]:
         name: tuple(value) if isinstance(value, tuple) else (value,)
         for name, value in (table.entries("sizes") or {}).items()
     }
+
+
+def _check_empty(table: Table, faults: Faults) -> None:
+    for name, sizes in _sizes(table).items():
+        if not sizes:
+            says = f"`{name}` has no size to draw from"
+            faults.add(
+                RubricCode.WRONG_LENGTH, says, (*table.path, "sizes", name), help_=f"for example `{name} = [3, 4]`"
+            )
 
 
 def _check_symbols(
@@ -155,7 +172,7 @@ def _check_symbols(
                     f"the symbol `{axis.size}` has no size in `[inputs.{data.path[-1]}]`"
                     + (f"; did you mean `{meant}`?" if meant else ""),
                     axis.path,
-                    help_=f"add `sizes.{axis.size} = 3` there, or use one of {listed(sorted(known))}",
+                    help_=f"add `{axis.size} = 3` to its `sizes`, for example, or use one of {listed(sorted(known))}",
                 )
 
 
@@ -188,7 +205,7 @@ def _check_distinct(data: Table, group: Table, sizes: Mapping[str, tuple[int, ..
     if not data.flag("distinct") or family is None or family.text != "generic":
         return
     left = _unmatched(sizes)
-    if left:
+    if left and all(sizes.values()):
         faults.add(
             RubricCode.NOT_DISTINCT,
             f"the sizes cannot all differ: none is left for `{left}`",

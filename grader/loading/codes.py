@@ -41,6 +41,7 @@ class RubricCode(Enum):
     NO_SUCH_MODULE = ("R041", "a trusted module that does not exist")
     NO_SUCH_FUNCTION = ("R042", "a trusted function that does not exist")
     OTHER_ARGUMENTS = ("R043", "a trusted function that takes other arguments")
+    MODULE_FAILS = ("R045", "a trusted module that cannot be imported")
     MISTAKE_IS_TRUTH = ("R044", "a misconception that is the right answer itself")
 
     def __init__(self, code: str, title: str) -> None:

@@ -28,11 +28,14 @@ class File:
         What it holds; empty where there is a fault.
     fault : str
         Completes "answer.py …"; empty if it was read.
+    ours : bool
+        True where the fault is the grader's or its machine's, not the student's.
     """
 
     parts: tuple[str, ...]
     data: bytes = b""
     fault: str = ""
+    ours: bool = False
 
     @property
     def suffix(self) -> str:
@@ -104,7 +107,7 @@ def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> Fi
                 return File(parts=parts, fault="is not a plain file")
             data = file.read(limit + 1)
     except OSError as error:
-        return File(parts=parts, fault=unreadable(error))
+        return File(parts=parts, fault=unreadable(error), ours=True)
     if len(data) > limit:
         return File(parts=parts, fault=too_large(suffix_of(path.name)))
     return File(parts=parts, data=data)
@@ -113,7 +116,7 @@ def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> Fi
 def unreadable(error: OSError) -> str:
     """Return why something could not be read, in words that blame no student."""
     reason = (error.strerror or type(error).__name__).lower()
-    return f"could not be read by the grader ({reason}); that is not the student's fault"
+    return f"could not be read by the grader: {reason}; the student did nothing wrong"
 
 
 def read_folder(folder: Path) -> Files:

@@ -1,7 +1,7 @@
 """Blanks what a notebook understands and Python does not: ``%magic``, ``!shell``, ``help?``; lines keep their numbers.
 
 As in IPython, these count only where a statement begins: not within a string, a bracket or a continued line. Source is
-scanned, never foundized or parsed: hostile source must not reach a parser in the grader's own process.
+scanned, never tokenized or parsed: hostile source must not reach a parser in the grader's own process.
 """
 
 import re

@@ -16,7 +16,7 @@ _ENCODINGS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PythonSource:
-    """The text of a Python file, or why there is none.
+    r"""The text of a Python file, or why there is none.
 
     Parameters
     ----------

@@ -122,6 +122,7 @@ def resolve(location: Sequence[Key]) -> Spot:
             # A string step names a branch; a number is an element of the branch that is an array.
             if isinstance(step, int):
                 path.append(step)
+                annotation = next(get_args(m)[0] for m in get_args(annotation) if get_origin(m) is tuple)
             continue
         key_type = None
         if is_model(annotation):

@@ -1,7 +1,7 @@
 """From pydantic's errors to faults of a rubric: the key or value meant, in the words of the person who wrote it."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from grader.loading.codes import RubricCode
 from grader.loading.examples import example
 from grader.loading.faults import Faults, Path, listed, nearest_name
-from grader.loading.schema import Choice, Spot, choices_of, due, fields_of, found, resolve, value_at
+from grader.loading.schema import Choice, Spot, choices_of, core, due, fields_of, found, resolve, value_at
 from grader.loading.toml_places import Document
 from grader.model.assignment import Assignment
 
@@ -58,7 +58,7 @@ def validate(data: dict[str, Any], document: Document, faults: Faults) -> tuple[
         unknown = [resolve(detail["loc"]) for detail in details if _is_unknown(detail)]
         renamed = [_renamed(spot, data, document, faults) for spot in unknown]
         if True not in renamed:
-            return None, _note(details, data, faults)
+            return None, note_errors(details, data, faults)
         misspelt = True
 
 
@@ -100,8 +100,23 @@ def _note_unknown(spot: Spot, table: Mapping[str, Any], faults: Faults) -> None:
     faults.add(RubricCode.UNKNOWN_KEY, says, spot.path, on="key", label=label, help_=help_)
 
 
-def _note(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> frozenset[Path]:
-    """Note one fault for each place, the most telling where a union gave one for each branch."""
+def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> frozenset[Path]:
+    """Note one fault for each place, the most telling where a union gave one for each branch.
+
+    Parameters
+    ----------
+    details : list of ErrorDetails
+        What pydantic found.
+    data : dict
+        What it looked at.
+    faults : Faults
+        Where to note them.
+
+    Returns
+    -------
+    frozenset of tuple
+        Paths of the values that were refused.
+    """
     by_path: dict[Path, list[tuple[ErrorDetails, Spot]]] = {}
     for detail in details:
         spot = resolve(detail["loc"])
@@ -114,7 +129,7 @@ def _note(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> 
             by_path.setdefault(spot.path, []).append((detail, spot))
     for path, here in by_path.items():
         deeper = any(other[: len(path)] == path and other != path for other in by_path)
-        telling = [(d, s) for d, s in here if d["type"] not in _TYPE_ERRORS]
+        telling = [(d, s) for d, s in here if d["type"] not in _TYPE_ERRORS and not _counts_refused(d, s, data)]
         if telling:
             _note_value(*telling[0], data, faults)
         elif not deeper:
@@ -122,12 +137,19 @@ def _note(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> 
     return frozenset(by_path)
 
 
+def _counts_refused(detail: ErrorDetails, spot: Spot, data: dict[str, Any]) -> bool:
+    """Return whether an array seems too short only because some of its elements were refused."""
+    value = value_at(data, spot.path)
+    least = detail.get("ctx", {}).get("min_length", 0)
+    return detail["type"] == "too_short" and isinstance(value, tuple) and len(value) >= least
+
+
 def _note_missing(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
     parent = spot.path[:-1]
     if spot.path and isinstance(spot.path[-1], int):
         faults.add(
             RubricCode.WRONG_LENGTH,
-            f"`{spot.name}` should have more values than the {len(value_at(data, parent))} it has",
+            f"`{spot.name}` should have {_fixed_length(spot)} values; it has {len(value_at(data, parent))}",
             parent,
             help_=_for_example(spot),
         )
@@ -164,9 +186,15 @@ def _note_type(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
 def _named(spot: Spot) -> str:
     """Return what to call the value: its key, or which element of it."""
     last = spot.path[-1] if spot.path else ""
-    if isinstance(last, int):
-        return f"element {last + 1} of `{spot.name}`"
-    return f"`{last}`"
+    key = next((step for step in reversed(spot.path) if isinstance(step, str)), "")
+    return f"element {last + 1} of `{key}`" if isinstance(last, int) else f"`{key}`"
+
+
+def _fixed_length(spot: Spot) -> int:
+    """Return how many values an array of a fixed length has; 0 for one of any length."""
+    annotation = core(fields_of(spot.owner)[spot.name].annotation) if spot.owner else None
+    members = get_args(annotation) if get_origin(annotation) is tuple else ()
+    return 0 if Ellipsis in members else len(members)
 
 
 def _note_not_finite(spot: Spot, value: float, faults: Faults) -> None:
@@ -200,9 +228,9 @@ def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: 
         case "too_short" | "string_too_short":
             faults.add(RubricCode.WRONG_LENGTH, f"{name} should not be empty", spot.path, help_=help_)
         case "too_long" | "string_too_long":
-            longest = context.get("max_length")
             unit = "values" if isinstance(value, tuple) else "characters"
-            says = f"{name} should have at most {longest} {unit}; it has {len(value)}"
+            most = _fixed_length(spot) or f"at most {context.get('max_length')}"
+            says = f"{name} should have {most} {unit}; it has {len(value)}"
             faults.add(RubricCode.WRONG_LENGTH, says, spot.path, help_=help_)
         case "value_error":
             _note_refused(detail, spot, value, data, faults)
@@ -211,17 +239,11 @@ def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: 
 
 
 def _bound(context: Mapping[str, Any]) -> str:
-    match context:
-        case {"gt": bound}:
-            return f"above {bound}"
-        case {"ge": bound}:
-            return f"at least {bound}"
-        case {"lt": bound}:
-            return f"below {bound}"
-        case {"le": bound}:
-            return f"at most {bound}"
-        case _:
-            return "in its range"
+    words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+    for key, bound in context.items():
+        if key in words:
+            return f"{words[key]} {int(bound) if bound == int(bound) else bound}"
+    return "in its range"
 
 
 def _choice_key(spot: Spot) -> str:

@@ -11,7 +11,6 @@ from grader.loading.answer import answer_of_file, answer_of_files, unusable
 from grader.loading.archive import RefusedArchiveError, read_archive
 from grader.loading.codes import PathCode
 from grader.loading.files import (
-    MAX_BYTES,
     MAX_TOTAL_BYTES,
     File,
     Files,
@@ -132,8 +131,8 @@ def _found(path: str, functions: tuple[str, ...]) -> Iterator[_Found]:
 def _named_file(place: Path, path: str) -> _Found:
     file = read_file(place, (place.name,), follow=True)
     # What a person named must be readable; a file that is too large is the student's matter.
-    if file.fault and not os.access(place, os.R_OK):
-        raise _PathError(PathCode.UNREADABLE, "the file cannot be read", "check its permissions")
+    if file.ours:
+        raise _PathError(PathCode.UNREADABLE, f"the file {file.fault}", "check its permissions")
     return _single(path, os.path.realpath(place), lambda: file)
 
 
