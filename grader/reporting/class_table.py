@@ -138,7 +138,7 @@ def _most_important(page: Page, submission: SubmissionReport) -> Text:
 def _print_rows(page: Page, rows: Sequence[Row], problems: Sequence[ProblemReport], max_score: Fraction) -> None:
     """Write rows in the first form that fits: problems by name, by number, reasons below, a block each."""
     titles = [page.safe(problem.id) for problem in problems]
-    maxima = [points_text(problem.max_score) for problem in problems] + [points_text(max_score)]
+    maxima = [points_text(most, of=most) for most in (*(problem.max_score for problem in problems), max_score)]
     numbers = [str(index) for index in range(1, len(problems) + 1)]
     longest = max(len(_NAME_TITLE), *(cell_len(row.name.plain) for row in rows))
     names = min(longest, _NAME_CELLS)
@@ -213,8 +213,9 @@ def _print_summary(page: Page, report: Report, graded: Sequence[SubmissionReport
     scores = [submission.score for submission in graded if submission.score is not None]
     parts = [f"{len(graded)} graded"]
     if scores:
+        most = report.assignment.max_score
         mean = sum(scores, start=Fraction(0)) / len(scores)
-        parts.append(f"mean {points_text(round(mean, 1))} of {points_text(report.assignment.max_score)}")
+        parts.append(f"mean {points_text(round(mean, 1))} of {points_text(most, of=most)}")
         full = sum(has_full_marks(submission) for submission in graded)
         parts.append(f"{full} with full marks")
     held = sum(submission.undecided > 0 for submission in graded)

@@ -19,7 +19,7 @@ def points_text(points: Fraction, *, of: Fraction | None = None) -> str:
     points : Fraction
         Exact points.
     of : Fraction, optional
-        The points that could be had; fewer points are never shown as these.
+        The points that could be had, which are always shown exactly; fewer points are never shown as these.
 
     Returns
     -------
@@ -35,9 +35,25 @@ def points_text(points: Fraction, *, of: Fraction | None = None) -> str:
     """
     for digits in range(2, 16):
         shown = round(points, digits)
-        if shown == points or shown not in {Fraction(0), of}:
+        if shown == points or (points != of and shown not in {Fraction(0), of}):
             return str(shown.numerator) if shown.denominator == 1 else f"{float(shown):.{digits}f}".rstrip("0")
     return f"{points.numerator}/{points.denominator}"
+
+
+def score_text(score: Fraction, max_score: Fraction) -> str:
+    """Return a score and the points that could be had.
+
+    Parameters
+    ----------
+    score, max_score : Fraction
+        Exact points.
+
+    Returns
+    -------
+    str
+        Such as ``"6 / 20"``.
+    """
+    return f"{points_text(score, of=max_score)} / {points_text(max_score, of=max_score)}"
 
 
 def points_count(points: Fraction) -> str:

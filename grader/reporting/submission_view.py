@@ -9,7 +9,7 @@ from rich.text import Text
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
 from grader.reporting.failures import check_name, print_failures, print_heading, print_labelled
 from grader.reporting.page import SENTENCE_CELLS, Page
-from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, points_text
+from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, points_text, score_text
 
 _PRINTED_LINES = 12
 """Of what the submission printed; the JSON report holds the rest."""
@@ -63,7 +63,11 @@ def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
     page.hang(Text(f"{page.marks.fault} ", style="bold yellow"), page.text("not graded", "bold yellow"))
     print_labelled(page, "why", page.text(submission.reason))
     print_labelled(page, "fault", page.text("ours, the grader's, not the student's"))
-    print_labelled(page, "score", page.text(f"none: no point of {points_text(submission.max_score)} is given or lost"))
+    print_labelled(
+        page,
+        "score",
+        page.text(f"none: no point of {points_text(submission.max_score, of=submission.max_score)} is given or lost"),
+    )
 
 
 # Scores ---------------------------------------------------------------------------------------------------------------
@@ -71,8 +75,8 @@ def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
 
 def _print_scores(page: Page, submission: SubmissionReport) -> None:
     problems = submission.problems
-    points = [_points(problem.score, problem.max_score) for problem in problems]
-    total = _points(submission.score or Fraction(0), submission.max_score)
+    points = [score_text(problem.score, problem.max_score) for problem in problems]
+    total = score_text(submission.score or Fraction(0), submission.max_score)
     cells = max(len(each) for each in [*points, total])
     names = max((cell_len(page.safe(problem.id)) for problem in problems), default=0)
     reasons = [_reason(page, problem) for problem in problems]
@@ -89,10 +93,6 @@ def _print_scores(page: Page, submission: SubmissionReport) -> None:
     page.line(Text(left), Text(page.marks.rule * cells, style="dim"))
     style = points_style(submission.score or Fraction(0), submission.undecided, submission.max_score)
     _print_beside(page, Text.assemble(left, (total.rjust(cells), f"bold {style}")), _total_says(page, submission))
-
-
-def _points(score: Fraction, max_score: Fraction) -> str:
-    return f"{points_text(score, of=max_score)} / {points_text(max_score)}"
 
 
 def _print_beside(page: Page, first: Text, says: Text) -> None:
@@ -136,14 +136,14 @@ def _total_says(page: Page, submission: SubmissionReport) -> Text:
 
 
 def _print_checks(page: Page, problem: ProblemReport) -> None:
-    score = _points(problem.score, problem.max_score)
+    score = score_text(problem.score, problem.max_score)
     page.hang(
         Text(), Text.assemble(page.text(problem.id, "bold"), (f" {page.marks.dot} ", "dim"), page.text(problem.title))
     )
     page.hang(Text("  "), page.text(f"{problem.function} {page.marks.dot} {score}", "dim"))
     for check in problem.checks:
         mark, style = _mark(page, check)
-        points = _points(check.score, check.max_score)
+        points = score_text(check.score, check.max_score)
         page.line(Text.assemble("  ", (f"{mark} ", style), page.text(check_name(check)), "  ", (points, style)))
         kind = "" if check.kind == check_name(check) else f"{check.kind}: "
         page.hang(Text("      "), page.text(kind + check.message))

@@ -3,13 +3,15 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.reporting.page import ASCII_MARKS, UNICODE_MARKS
-from grader.reporting.points import points_bar, points_count, points_style, points_text
+from grader.reporting.points import points_bar, points_count, points_style, points_text, score_text
 
 POINTS = st.fractions(min_value=0, max_value=1000)
+STATED = st.decimals(0, 1000, places=3).map(Fraction)
+"""What a rubric can state."""
 
 
 @pytest.mark.parametrize(
@@ -28,10 +30,18 @@ def test_points_are_shown_in_two_decimals_or_as_many_as_it_takes(points: Fractio
     assert points_text(points, of=Fraction(of)) == text
 
 
-@given(score=POINTS, most=POINTS)
+@given(score=POINTS | STATED, most=POINTS | STATED)
+@example(score=Fraction(5, 106), most=Fraction(4, 73))
+@example(score=Fraction("19.995"), most=Fraction("19.996"))
 def test_only_all_points_are_shown_as_all_points(score: Fraction, most: Fraction) -> None:
-    if score != most:
-        assert points_text(score, of=most) != points_text(most)
+    earned, _, due = score_text(score, most).partition(" / ")
+    assert Fraction(due) == most
+    assert (earned == due) == (score == most)
+
+
+@given(score=POINTS | STATED)
+def test_only_no_points_are_shown_as_none(score: Fraction) -> None:
+    assert (points_text(score) == "0") == (score == 0)
 
 
 @given(score=POINTS, held=POINTS, most=POINTS, width=st.integers(3, 40))
