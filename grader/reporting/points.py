@@ -93,7 +93,7 @@ def _cells(part: Fraction, whole: Fraction, width: int) -> int:
     """Cells for a part: rounded down, but at least one for something and never all for less than the whole."""
     if part <= 0:
         return 0
-    return width if part >= whole else min(max(int(width * part / whole), 1), width - 1)
+    return width if part >= whole else max(int(width * part / whole), 1)
 
 
 def points_bar(score: Fraction, undecided: Fraction, max_score: Fraction, *, width: int, marks: Marks) -> Text:
