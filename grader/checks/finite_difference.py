@@ -50,20 +50,25 @@ class FiniteDifference:
 def _judged(
     case: Case, outcome: Outcome, name: str, value: Array, unit: Array, slopes: tuple[Slope, ...]
 ) -> CaseFinding:
-    tangents = [s.direction.tangent for s in slopes]
-    actual = np.array([np.sum(value * d) for d in tangents])
+    tangents = np.stack([s.direction.tangent for s in slopes]).reshape(len(slopes), -1)
     slope = np.array([s.value for s in slopes])
     truncation = np.array([s.error for s in slopes])
-    rounding = np.array([np.sum(unit * np.abs(d)) for d in tangents])
     usable = np.isfinite(slope) & np.isfinite(truncation)
-    error = np.abs(actual - slope)
-    agree = error <= truncation + AGREE_UNITS * rounding
-    disagree = usable & ~(error <= _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding)
-    allowed = _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding
-    excess = np.where(
-        usable, np.where(np.isnan(error), np.inf, error) / np.maximum(allowed, np.finfo(float).tiny), -1.0
-    )
-    worst = int(np.argmax(excess))
+    # nan and infinity in the student's numbers are meant to run through, into comparisons that they fail.
+    with np.errstate(all="ignore"):
+        actual = tangents @ value.reshape(-1)
+        error = np.where(usable, np.abs(actual - slope), 0.0)
+        rounding = np.abs(tangents) @ unit.reshape(-1)
+        allowed = _ERROR_MARGIN * truncation + DISAGREE_UNITS * rounding
+        agree = error <= truncation + AGREE_UNITS * rounding
+        disagree = usable & ~(error <= allowed)
+        # At the rounding of float32 instead: the right formula, computed in the lower precision.
+        lower = error <= _ERROR_MARGIN * truncation + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
+        beyond = np.where(np.isnan(error), np.inf, error / np.maximum(allowed, np.finfo(float).tiny))
+        # How large a relative mistake along each direction would have been seen.
+        scale = np.abs(tangents) @ np.abs(value.reshape(-1))
+        relative = np.where(usable & (scale > 0), allowed / scale, np.inf)
+    worst = int(np.argmax(np.where(usable, beyond, -1.0)))
     evidence = Evidence(
         actual=actual,
         expected=slope,
@@ -75,20 +80,14 @@ def _judged(
         total=len(slopes),
     )
     if bool(disagree.any()):
-        # At the rounding of float32 instead: right, but computed in the lower precision.
-        coarse = _ERROR_MARGIN * truncation + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
         finding = Finding.WRONG_VALUES
         if not bool(np.isfinite(value).all()):
             finding = Finding.NON_FINITE
-        elif case.dtype == "float64" and bool(np.all((error <= coarse) | ~usable)):
+        elif case.dtype == "float64" and bool(lower[usable].all()):
             finding = Finding.FLOAT32_PRECISION
         return disagrees(case, finding, outcome, evidence=evidence)
-    # How large a relative mistake along the best direction would have been seen.
-    scale = np.array([np.sum(np.abs(value * d)) for d in tangents])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(usable & (scale > 0), allowed / scale, np.inf)
     resolution = float(np.min(relative, initial=np.inf))
-    agrees = bool(usable.any()) and bool(np.all(agree | ~usable))
+    agrees = bool(usable.any()) and bool(agree[usable].all())
     return CaseFinding(
         case=case,
         verdict=Verdict.AGREES if agrees else Verdict.INCONCLUSIVE,

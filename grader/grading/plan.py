@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from grader.diagnosis.observation import TOLD_APART_UNITS
 from grader.model.assignment import Assignment, CaseGroup, DtypeName, InputSet, Problem
 from grader.model.case import Case, frozen_array
 from grader.numerics.compare import compare
@@ -14,8 +15,6 @@ from grader.truth.modules import TrustedModules
 
 # A group that finds no usable case in this many draws per case wanted is the rubric's fault.
 _DRAWS_PER_CASE = 40
-# A named mistake counts as told apart from the truth beyond twice what `compare` calls a disagreement.
-_TOLD_APART_UNITS = 64.0
 
 
 class PlanError(Exception):
@@ -196,7 +195,7 @@ def _told_apart(problem: Problem, mistaken: object, case: Case, truth: Truth) ->
     for wrong, right in zip(mistaken, expected, strict=True):
         if wrong.value.shape != right.value.shape:
             return True
-        if right.informative and not compare(wrong.value, right).ratio <= _TOLD_APART_UNITS:
+        if right.informative and not compare(wrong.value, right).ratio <= TOLD_APART_UNITS:
             return True
     return False
 

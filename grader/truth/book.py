@@ -80,7 +80,7 @@ class Truth:
         TrustedFunctionError
             The reference failed on the case, or returned another number of values than the rubric says.
         """
-        return self._once(("expected", problem.id, case.draw), lambda: self._measured(problem, problem.reference, case))
+        return self._once(("expected", problem.id, case.draw), lambda: self._as_declared(problem, case))
 
     def mistaken(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Expected, ...] | None:
         """Return what a student with a named misconception would return, with its own units.
@@ -160,6 +160,17 @@ class Truth:
                 f"returned {len(values)} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
             )
             raise TrustedFunctionError(ref, says)
+        return values
+
+    def _as_declared(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
+        """Return the trusted answer, whose shapes must be those that the rubric promises to students."""
+        values = self._measured(problem, problem.reference, case)
+        sizes = dict(case.sizes)
+        for due, value in zip(problem.returns, values, strict=True):
+            shape = tuple(sizes[n] if isinstance(n, str) else n for n in due.shape)
+            if value.value.shape != shape:
+                says = f"returned shape {value.value.shape} on {case.id}; `{due.name}` should have {shape}"
+                raise TrustedFunctionError(problem.reference, says)
         return values
 
     def _sloped(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:

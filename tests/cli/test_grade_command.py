@@ -1,0 +1,183 @@
+"""``grader grade`` as it is typed: exit status, formats, files, and every fault of a path or a rubric at once."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from grader.cli import main
+from grader.reporting.json_report import from_json, schema
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "tests" / "integration" / "small" / "rubric.toml")
+RIGHT = "import numpy as np\ndef gradient(x):\n    return 2 * x\ndef column_sums(A):\n    return A.sum(axis=0, keepdims=True)\n"
+WRONG = RIGHT.replace("2 * x", "3 * x")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "ada.py").write_text(RIGHT)
+    (tmp_path / "bob.py").write_text(WRONG)
+    return tmp_path
+
+
+def copied_rubric(to, *changes):
+    """Copy the small assignment, with some of its text replaced."""
+    shutil.copytree(Path(SMALL).parent, to / "small")
+    rubric = to / "small" / "rubric.toml"
+    text = rubric.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    rubric.write_text(text)
+    return rubric
+
+
+def grade(*words):
+    return main(["grade", *map(str, words), "--isolation", "none"])
+
+
+@pytest.mark.parametrize(("name", "status"), [("ada.py", 0), ("bob.py", 1)])
+def test_the_exit_status_says_whether_points_were_lost(folder, capsys, name, status):
+    assert grade(folder / name, "--rubric", SMALL) == status
+    out = capsys.readouterr().out
+    assert "20 / 20" in out or "8 / 20" in out
+
+
+def test_several_submissions_print_a_table(folder, capsys):
+    assert grade(folder, "--rubric", SMALL) == 1
+    out = capsys.readouterr().out
+    assert "ada" in out
+    assert "bob" in out
+    assert "2 graded" in out
+
+
+def test_the_json_report_satisfies_the_published_schema_and_comes_back_whole(folder, capsys):
+    assert grade(folder, "--rubric", SMALL, "--format", "json") == 1
+    text = capsys.readouterr().out
+    data = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    jsonschema.validate(data, schema())
+    assert data["schema"] == "grader-report/1"
+    assert [s["score"] for s in data["submissions"]] == [20, 8]
+    assert from_json(text).submissions[1].problems[0].reason.startswith("your answer is 1.5 times the right one")
+
+
+def test_the_same_command_twice_gives_the_same_json_but_for_timings(folder, tmp_path):
+    texts = []
+    for jobs in ("1", "2"):
+        target = tmp_path / f"{jobs}.json"
+        grade(folder, "--rubric", SMALL, "--format", "json", "--output", target, "--jobs", jobs)
+        data = json.loads(target.read_text())
+        del data["timings"]
+        texts.append(json.dumps(data))
+    assert texts[0] == texts[1]
+
+
+def test_output_goes_to_a_file_whole_and_the_screen_stays_empty(folder, tmp_path, capsys):
+    target = tmp_path / "report.txt"
+    assert grade(folder / "bob.py", "--rubric", SMALL, "--output", target) == 1
+    assert capsys.readouterr().out == ""
+    assert "8 / 20" in target.read_text()
+    assert not list(tmp_path.glob(".report*"))
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_one(folder, tmp_path, capsys):
+    assert grade(folder / "ada.py", "--rubric", SMALL, "--output", tmp_path / "no" / "where.txt") == 2
+    assert "error[G002]: the report cannot be written" in capsys.readouterr().err
+
+
+def test_the_command_that_the_report_names_replays_the_check(folder, capsys):
+    grade(folder / "bob.py", "--rubric", SMALL, "--format", "json")
+    (submission,) = json.loads(capsys.readouterr().out)["submissions"]
+    again = submission["problems"][0]["checks"][0]["again"].split()
+    assert again[:2] == ["grader", "grade"]
+    assert main([*again[1:], "--isolation", "none"]) == 1
+    out = capsys.readouterr().out
+    assert "gradient" in out
+    assert "column_sums" not in out
+
+
+def test_only_one_check_keeps_the_deciding_checks_that_it_needs(folder, capsys):
+    assert grade(folder / "bob.py", "--rubric", SMALL, "--format", "json", "--only", "gradient.purity") == 1
+    (submission,) = json.loads(capsys.readouterr().out)["submissions"]
+    (problem,) = submission["problems"]
+    assert [c["id"] for c in problem["checks"]] == [
+        "gradient.reference",
+        "gradient.finite_difference",
+        "gradient.purity",
+    ]
+    assert problem["score"] == 0
+
+
+def test_only_names_that_exist(folder, capsys):
+    assert grade(folder / "ada.py", "--rubric", SMALL, "--only", "gradiant") == 2
+    assert "there is no check `gradiant`" in re.sub(r"\s+", " ", capsys.readouterr().err)
+
+
+def test_faults_of_the_rubric_and_of_the_paths_are_told_at_once(tmp_path, capsys):
+    rubric = copied_rubric(tmp_path, ("points = 20", "points = 21"), ('"answers:column_sums"', '"answers:row_sums"'))
+    assert grade(tmp_path / "nobody.py", "--rubric", rubric) == 2
+    err = capsys.readouterr().err
+    assert "there is no such file" in err
+    assert "row_sums" in err
+    assert "21" in err
+    assert err.count("error[") == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["grade"],
+        ["grade", "a.py"],
+        ["grade", "a.py", "--rubric", "r.toml", "--seed", "-1"],
+        ["grade", "a.py", "--rubric", "r.toml", "--seed", "1.5"],
+        ["grade", "a.py", "--rubric", "r.toml", "--jobs", "0"],
+        ["grade", "a.py", "--rubric", "r.toml", "--isolation", "Z"],
+        ["nonsense"],
+    ],
+)
+def test_bad_usage_ends_with_2_and_a_message(words, capsys):
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out + said.err
+
+
+def test_a_misconception_that_is_the_truth_is_the_rubrics_fault(tmp_path, folder, capsys):
+    rubric = copied_rubric(tmp_path, ('"answers:without_two"', '"answers:gradient"'))
+    assert grade(folder / "ada.py", "--rubric", rubric) == 2
+    err = re.sub(r"\s+", " ", capsys.readouterr().err)
+    assert err.count("error[") == 1
+    assert "two_missing" in err
+
+
+def test_version_and_help(capsys):
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"grader \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    assert main(["grade", "--help"]) == 0
+    help_ = capsys.readouterr().out
+    assert "examples:" in help_
+    assert "exit status:" in help_
+
+
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_a_pipe_gets_no_colour_and_no_progress(folder, columns):
+    words = [sys.executable, "-m", "grader", "grade", str(folder / "bob.py"), "--rubric", SMALL, "--isolation", "none"]
+    env = {"PATH": "/usr/bin:/bin", "COLUMNS": columns, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env=env, timeout=120)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr
+    assert done.stderr == ""
+    assert "8 / 20" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error_message(folder):
+    command = f"{sys.executable} -m grader grade {folder} --rubric {SMALL} --isolation none | head -c 1"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
