@@ -214,7 +214,7 @@ _FOUND: tuple[tuple[type, str], ...] = (
     (bool, "a boolean"),
     (str, "a string"),
     (int, "a whole number"),
-    (float, "a number with a fraction"),
+    (float, "a number with a decimal point"),
     (tuple, "an array"),
     (dict, "a table"),
 )

@@ -125,11 +125,11 @@ def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Fault
             _note_missing(spot, data, faults)
         elif _is_unknown(detail):
             _note_unknown(spot, value_at(data, spot.path[:-1]), faults)
-        else:
+        elif not _counts_refused(detail, spot, data):
             by_path.setdefault(spot.path, []).append((detail, spot))
     for path, here in by_path.items():
         deeper = any(other[: len(path)] == path and other != path for other in by_path)
-        telling = [(d, s) for d, s in here if d["type"] not in _TYPE_ERRORS and not _counts_refused(d, s, data)]
+        telling = [(d, s) for d, s in here if d["type"] not in _TYPE_ERRORS]
         if telling:
             _note_value(*telling[0], data, faults)
         elif not deeper:

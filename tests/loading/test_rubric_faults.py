@@ -78,16 +78,13 @@ def test_what_is_suggested_mends_the_rubric(course: Any, good: str, name: str) -
     text = break_rubric(good, name)
     fault = next(f for f in course.faults(text) if "did you mean" in f.says)
     assert fault.place is not None
-    wrong, meant = re.findall(r"`([^`]+)`", fault.says)[0], re.findall(r"did you mean `([^`]+)`", fault.says)[0]
-    named = [quoted for quoted in re.findall(r"`([^`]+)`", fault.says) if quoted in fault.place.source] or [wrong]
+    before, _, after = fault.says.partition("did you mean")
+    meant = re.findall(r"`([^`]+)`", after)[0]
     lines = text.split("\n")
-    at = fault.place.column - 1
-    underlined = lines[fault.place.line - 1][at : at + fault.place.length]
-    written = named[0] if named[0] in underlined else wrong
-    lines[fault.place.line - 1] = (
-        lines[fault.place.line - 1][:at] + underlined.replace(written, meant, 1)
-        + lines[fault.place.line - 1][at + fault.place.length :]
-    )  # fmt: skip
+    line, at = lines[fault.place.line - 1], fault.place.column - 1
+    underlined = line[at : at + fault.place.length]
+    wrong = [name for name in re.findall(r"`([^`]+)`", before) if name in underlined][-1]
+    lines[fault.place.line - 1] = line[:at] + underlined.replace(wrong, meant) + line[at + fault.place.length :]
     course.load("\n".join(lines))
 
 
