@@ -116,8 +116,8 @@ def grad_cholesky(X: Array, pi: Array, mu: Array, L: Array, *, tap: Tap = untapp
     L is free. With A = sum_n r_nk (w w^T - I), w = L^-1 (x_n - mu_k): 2 G L = L^-T A.
     """
     X, pi, mu, L = widened(X, pi, mu, L)
-    # Forming L L^T is as right a way, and rounds relative to that product. The shift is 0 when nobody taps, and nan where
-    # the product is not positive definite in floating point: then nobody can go that way.
+    # Forming L L^T is as right a way, and rounds relative to that product. The shift is 0 when nobody taps, and nan
+    # where the product is not positive definite in floating point: then nobody can go that way.
     Sigma = np.tril(L) @ np.swapaxes(np.tril(L), -1, -2)
     shift = cholesky_factor(tap("covariance", Sigma)) - cholesky_factor(Sigma)
     factor = L + np.where(np.isnan(shift), 0, shift)
