@@ -11,7 +11,7 @@ from rich.console import Console
 from grader.model.report import Finding, PrintedReport, Report, SubmissionReport, Verdict
 from grader.reporting.terminal import print_report
 from tests.reporting import sample_reports as sample
-from tests.reporting.goldens import assert_golden, colour_console, plain_console, written
+from tests.reporting.goldens import FOLDER, assert_golden, colour_console, plain_console, written
 
 REPORTS = {
     "full_marks": sample.report(sample.full_marks()),
@@ -53,6 +53,14 @@ def test_coloured_report_looks_as_recorded(name: str) -> None:
 @pytest.mark.parametrize("name", ["transcribed", "class"])
 def test_ascii_report_looks_as_recorded(name: str) -> None:
     assert_golden(f"{name}_ascii", shown(REPORTS[name], encoding="ascii"))
+
+
+def test_every_golden_is_of_a_test() -> None:
+    names = {f"{name}_{width}" for name in REPORTS for width in (40, 80, 120)}
+    names |= {f"{name}_verbose" for name in ("transcribed", "full_marks", "class")}
+    names |= {f"{name}_{kind}" for name in ("transcribed", "class") for kind in ("coloured", "ascii")}
+    names |= {"diagnostics_40", "diagnostics_80", "diagnostics_coloured"}
+    assert {path.stem for path in FOLDER.glob("*.txt")} == names
 
 
 def test_every_finding_is_in_a_golden() -> None:
@@ -190,6 +198,35 @@ def test_undecided_points_are_neither_given_nor_lost() -> None:
     assert "? p · reference · cannot tell" in text
     assert "10 points of p, neither given nor lost: a person decides" in text
     assert "✗" not in text
+
+
+def test_an_undecided_check_shows_the_case_that_it_could_not_decide() -> None:
+    close = sample.check("p", "reference", Finding.TOO_CLOSE_TO_TELL, verdict=Verdict.INCONCLUSIVE, message="close")
+    close = close.model_copy(update={"failure": sample.failure(call="p(X, pi)")})
+    text = one(sample.submission("a", sample.problem("p", close, undecided=10)))
+    assert "        p(X, pi)\n    got " in text
+
+
+def test_a_check_of_which_no_case_failed_is_named_without_a_count() -> None:
+    first = sample.wrong("p", "reference", Finding.SKIPPED, "not tried")
+    second = sample.wrong("p", "purity", Finding.SKIPPED, "not tried").model_copy(update={"cases_failed": 0})
+    assert "    also       purity\n" in one(sample.submission("a", sample.problem("p", first, second)))
+
+
+def test_a_diagnosis_without_a_hint_and_a_check_without_a_command_leave_no_empty_label() -> None:
+    unhinted = sample.MISSING_PI.model_copy(update={"hint": ""})
+    check = sample.wrong("p", "reference", Finding.WRONG_VALUES, "wrong", diagnoses=(unhinted,))
+    text = one(sample.submission("a", sample.problem("p", check.model_copy(update={"again": ""}))))
+    assert "likely" in text
+    assert "hint" not in text
+    assert "again" not in text
+
+
+def test_rows_of_an_answer_stay_below_each_other_on_a_narrow_page() -> None:
+    rows = sample.failure(got="[[1.0, 2.0],\n [3.0, 4.0]]")
+    check = sample.wrong("p", "reference", Finding.WRONG_VALUES, "wrong", failure=rows)
+    text = one(sample.submission("a", sample.problem("p", check)), 40)
+    assert "    got\n      [[1.0, 2.0],\n       [3.0, 4.0]]\n" in text
 
 
 def test_our_fault_is_called_ours_and_gives_no_score() -> None:
