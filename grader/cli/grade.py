@@ -105,7 +105,9 @@ def _text(report: Report, arguments: argparse.Namespace) -> str:
     if arguments.output is None:
         return ""
     page = io.StringIO()
-    print_report(report, Console(file=page, width=100, no_color=True, highlight=False), verbose=arguments.verbose)
+    # A file is no terminal, whatever the environment asks of the screen.
+    plain = Console(file=page, width=100, color_system=None, force_terminal=False, highlight=False, _environ={})
+    print_report(report, plain, verbose=arguments.verbose)
     return page.getvalue()
 
 

@@ -55,8 +55,9 @@ def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mis
 
 def _candidates(
     problem: Problem, misconception: Misconception, observations: Sequence[Observation], mistakes: Mistakes
-) -> tuple[Candidate, ...]:
-    return tuple(mistakes.mistaken(problem, misconception, o.case) for o in observations)
+) -> Iterator[Candidate]:
+    # One at a time: most explanations are contradicted by the first case, and measuring a mistake's unit costs.
+    return (mistakes.mistaken(problem, misconception, o.case) for o in observations)
 
 
 def _named(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Iterator[Explanation]:
@@ -69,11 +70,13 @@ def _named_with_a_slip(
     problem: Problem, observations: Sequence[Observation], mistakes: Mistakes
 ) -> Iterator[Explanation]:
     for m in problem.misconception:
-        plain = _candidates(problem, m, observations, mistakes)
         for slip, factor, says in _SLIPS:
-            slipped = tuple(None if c is None else tuple(scaled(e, factor) for e in c) for c in plain)
-            if reproduces(observations, slipped):
+            if reproduces(observations, _slipped(_candidates(problem, m, observations, mistakes), factor)):
                 yield Explanation(id=f"{m.id}+{slip}", says=f"{m.says}, {says}", hint=m.hint or "")
+
+
+def _slipped(candidates: Iterator[Candidate], factor: float) -> Iterator[Candidate]:
+    return (None if c is None else tuple(scaled(e, factor) for e in c) for c in candidates)
 
 
 def _general(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Iterator[Explanation]:  # noqa: ARG001 - one signature for all stages

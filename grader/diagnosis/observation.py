@@ -1,6 +1,6 @@
 """What a student's function did on a case, and whether an explanation would have done the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,15 +58,15 @@ Candidate = tuple[Expected, ...] | None
 """What an explanation would have returned on a case; None: it would have raised."""
 
 
-def reproduces(observations: Sequence[Observation], candidates: Sequence[Candidate]) -> bool:
+def reproduces(observations: Sequence[Observation], candidates: Iterable[Candidate]) -> bool:
     """Return whether an explanation accounts for everything that was observed.
 
     Parameters
     ----------
     observations : sequence of Observation
         One a case.
-    candidates : sequence of Candidate
-        What the explanation would have done, in the same order.
+    candidates : iterable of Candidate
+        What the explanation would have done, in the same order; asked for only until one contradicts.
 
     Returns
     -------
