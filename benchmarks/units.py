@@ -361,17 +361,6 @@ class Tally:
             given = given if isinstance(given, tuple) else (given,)
             for g, e in zip(given, expected, strict=True):
                 comparison = compare(np.asarray(g), e)
-                if comparison.ratio > AGREE_UNITS and tapped:
-                    sizes = [v.shape for v in values]
-                    print(
-                        "   beyond 8:",
-                        name,
-                        sizes,
-                        comparison,
-                        e.value.ravel()[:9],
-                        e.unit.ravel()[:9],
-                        file=sys.stderr,
-                    )
                 if e.informative:
                     self.ratios[name].append(comparison.ratio)
                 elif comparison.closeness is Closeness.DISAGREES:
@@ -399,7 +388,8 @@ def main() -> int:
     failed = checks = missed = tried = grey = 0
     for tapped in (True, False):
         for name in STUDIES:
-            for kind in ("generic", "wide", "extreme"):
+            # Without taps only ordinary inputs are a fair question: see docs/numerics.md.
+            for kind in ("generic", "wide", "extreme") if tapped else ("generic",):
                 for dtype in ("float64", "float32"):
                     tally = run(name, kind, dtype, count, tapped=tapped)
                     worst = sorted(((max(r), n) for n, r in tally.ratios.items()), reverse=True)

@@ -95,7 +95,7 @@ def compare(actual: Array, expected: Expected, *, widen: float = 1.0) -> Compari
         If the shapes differ, `actual` is complex or not numeric, or `widen` is not positive and finite.
     """
     value, given = _checked(actual, expected, widen)
-    unit = expected.unit * widen
+    unit = _unit_at(expected, expected.dtype, widen)
     due = np.isfinite(expected.value)
     error, ratio = _ratios(value, expected, unit)
     non_finite = int((due & ~np.isfinite(value)).sum())
@@ -108,12 +108,12 @@ def compare(actual: Array, expected: Expected, *, widen: float = 1.0) -> Compari
         ratio=highest,
         worst=worst,
         error_abs=float(error[worst]) if ratio.size else 0.0,
-        allowed_abs=float(AGREE_UNITS * unit[worst]) if ratio.size else 0.0,
+        allowed_abs=AGREE_UNITS * float(unit[worst]) if ratio.size else 0.0,
         error_rel=largest / scale if scale > 0 else (math.inf if largest > 0 else 0.0),
         differing=int((ratio > AGREE_UNITS).sum()),
         total=ratio.size,
         non_finite=non_finite,
-        float32_ratio=float(np.max(_ratios(value, expected, _unit_at(expected, "float32") * widen)[1], initial=0.0)),
+        float32_ratio=float(np.max(_ratios(value, expected, _unit_at(expected, "float32", widen))[1], initial=0.0)),
         float32_valued=_is_float32_valued(given),
         informative=expected.informative,
     )
@@ -129,7 +129,7 @@ def agrees_at(actual: Array, expected: Expected, dtype: DtypeName = "float32", *
     expected : Expected
         The truth and its unit.
     dtype : {"float32", "float64"}
-        The precision asked about.
+        The precision asked about; a case of lower precision is judged at its own.
     widen : float
         Factor on the unit.
 
@@ -144,11 +144,12 @@ def agrees_at(actual: Array, expected: Expected, dtype: DtypeName = "float32", *
         As `compare`.
     """
     value, _ = _checked(actual, expected, widen)
-    unit = _unit_at(expected, dtype) * widen
+    unit = _unit_at(expected, dtype, widen)
     largest = float(np.max(np.abs(expected.value), initial=0.0))
     coarsest = DISAGREE_UNITS * float(np.max(unit, initial=0.0))
     # Written so that nan and inf, in the truth or in the unit, are False.
-    telling = math.isfinite(largest) and coarsest < informative_limit(dtype) * largest
+    limit = max(informative_limit(dtype), informative_limit(expected.dtype))
+    telling = math.isfinite(largest) and coarsest < limit * largest
     return telling and bool((_ratios(value, expected, unit)[1] <= AGREE_UNITS).all())
 
 
@@ -207,10 +208,11 @@ def _ratios(value: Array, expected: Expected, unit: Array) -> tuple[Array, Array
     return error, ratio
 
 
-def _unit_at(expected: Expected, dtype: DtypeName) -> Array:
+def _unit_at(expected: Expected, dtype: DtypeName, widen: float) -> Array:
     factor = unit_roundoff(dtype) / unit_roundoff(expected.dtype)
     with np.errstate(over="ignore"):
-        return np.asarray(expected.unit * max(factor, 1.0) + smallest_normal(dtype) * (factor > 1))
+        unit = expected.unit if factor <= 1 else expected.unit * factor + smallest_normal(dtype)
+        return np.asarray(unit * widen)
 
 
 def _closeness(ratio: float, non_finite: int, expected: Expected) -> Closeness:

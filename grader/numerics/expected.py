@@ -31,11 +31,12 @@ INPUT_SAMPLES = 16
 """Perturbed inputs: a sum of independent changes stays below 0.3 sigma in all 16 once in 1e10 (0.236**16)."""
 INTERMEDIATE_SAMPLES = 8
 """Perturbations of each named intermediate; two more have fixed signs."""
-NOISE_SPACING = 2.0**-44
-"""Relative distance of the points between which rounding is watched: 512 roundings, a smooth function is straight."""
+NOISE_SPACINGS = (2.0**-44, 2.0**-34, 2.0**-24)
+"""Relative distances of the points between which rounding is watched: 512 roundings, more where nothing moves yet."""
 NOISE_POINTS = 9
 NOISE_SIGMAS = 4.0
 """How many standard deviations of the trusted function's own rounding count as sensitivity."""
+DOMAIN_SAMPLES = 4
 DOMAIN_ROUNDINGS = 16.0
 """Inputs that so many roundings carry out of the domain have no answer at their precision."""
 UNTAPPED_FACTOR = 2.0
@@ -140,9 +141,10 @@ def measure_expected(
         msg = f"{len(arguments)} arguments, but {len(matrix_arguments)} entries say which are matrices"
         raise ValueError(msg)
     inputs = tuple(_upcast(argument) for argument in arguments)
-    tapped = _takes_tap(function)
+    tapped = "tap" in inspect.signature(function).parameters
+    evaluate = function if tapped else _without_tap(function)
     names: list[str] = []
-    truth = _values(function(*inputs, tap=_recorder(names)) if tapped else function(*inputs))
+    truth = _values(evaluate(*inputs, tap=_recorder(names)))
     if len(truth) != len(blocks):
         msg = f"{len(truth)} values were returned, but {len(blocks)} are described"
         raise ValueError(msg)
@@ -150,17 +152,21 @@ def measure_expected(
     depths = tuple(min(depth, value.ndim) if tapped else 0 for depth, value in zip(blocks, truth, strict=True))
 
     sensitivity = [np.zeros(value.shape[:depth]) for value, depth in zip(truth, depths, strict=True)]
-    for moved in _moved_inputs(function, inputs, matrix_arguments, rng):
-        _widen(sensitivity, truth, moved, depths)
-    _widen_by_noise(sensitivity, depths, _along_line(function, inputs, rng))
-    edge = _evaluate(function, _moved(inputs, matrix_arguments, _random(rng), DOMAIN_ROUNDINGS * unit_roundoff(dtype)))
-    if edge is None or not all(np.isfinite(value).all() for value in edge):
-        sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
+    for factor in _factors(rng, INPUT_SAMPLES):
+        moved = _moved(inputs, matrix_arguments, factor, DELTA)
+        _widen(sensitivity, truth, _evaluate(evaluate, moved), depths)
+    for i, noise in enumerate(_own_noise(evaluate, truth, inputs, matrix_arguments, rng)):
+        roundings = NOISE_SIGMAS * noise / unit_roundoff("float64")
+        sensitivity[i] = np.maximum(sensitivity[i], DELTA * _block_norm(roundings, depths[i]))
+    for factor in _factors(rng, DOMAIN_SAMPLES):
+        edge = _moved(inputs, matrix_arguments, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
+        if not _is_finite(_evaluate(evaluate, edge)):
+            sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
     underflow = [np.zeros_like(block) for block in sensitivity]
     for name in names:
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
-            _widen(sensitivity, truth, _evaluate(function, inputs, _scaler(name, factor)), depths)
-        shifted = _evaluate(function, inputs, _shifter(name, smallest_normal(dtype)))
+            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(name, factor)), depths)
+        shifted = _evaluate(evaluate, inputs, _shifter(name, smallest_normal(dtype)))
         _widen(underflow, truth, shifted, depths)
 
     terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
@@ -199,8 +205,15 @@ def _upcast(argument: Array) -> Array:
     return argument.astype(np.float64) if argument.dtype.kind == "f" else argument
 
 
-def _takes_tap(function: Callable[..., Any]) -> bool:
-    return "tap" in inspect.signature(function).parameters
+def _without_tap(function: Callable[..., Any]) -> Callable[..., Any]:
+    def evaluate(*inputs: Array, tap: Tap) -> Any:  # noqa: ARG001 - called as a function with taps is
+        return function(*inputs)
+
+    return evaluate
+
+
+def _untouched(name: str, array: Array) -> Array:  # noqa: ARG001 - the signature of a tap
+    return array
 
 
 def _values(returned: Any) -> tuple[Real, ...]:
@@ -209,14 +222,18 @@ def _values(returned: Any) -> tuple[Real, ...]:
 
 
 def _evaluate(
-    function: Callable[..., Any], inputs: tuple[Array, ...], tap: Tap | None = None
+    evaluate: Callable[..., Any], inputs: tuple[Array, ...], tap: Tap = _untouched
 ) -> tuple[Real, ...] | None:
     """Return the values at perturbed inputs or intermediates; None outside the domain of a factorisation."""
     try:
         with np.errstate(all="ignore"):
-            return _values(function(*inputs) if tap is None else function(*inputs, tap=tap))
+            return _values(evaluate(*inputs, tap=tap))
     except np.linalg.LinAlgError:
         return None
+
+
+def _is_finite(values: tuple[Real, ...] | None) -> bool:
+    return values is not None and all(np.isfinite(value).all() for value in values)
 
 
 def _widen(
@@ -283,13 +300,6 @@ def _halved(shape: tuple[int, ...]) -> Real:
     return np.where(np.arange(count) < count / 2, 1.0, -1.0).reshape(shape)
 
 
-def _moved_inputs(
-    function: Callable[..., Any], inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], rng: Generator
-) -> Iterator[tuple[Real, ...] | None]:
-    for factor in _factors(rng, INPUT_SAMPLES):
-        yield _evaluate(function, _moved(inputs, matrix_arguments, factor, DELTA))
-
-
 def _moved(
     inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], factor: Factor, size: float
 ) -> tuple[Array, ...]:
@@ -318,28 +328,39 @@ def _move_matrix(array: Array, noise: Real) -> Array:
 # Watching rounding ---------------------------------------------------------------------------------------------------
 
 
-def _along_line(
-    function: Callable[..., Any], inputs: tuple[Array, ...], rng: Generator
-) -> list[tuple[Real, ...] | None]:
-    factor = _random(rng)
-    noise = [factor(array.shape) for array in inputs]
-    offsets = np.arange(NOISE_POINTS) - NOISE_POINTS // 2
-    return [
-        _evaluate(function, tuple(_move(a, i * NOISE_SPACING * n) for a, n in zip(inputs, noise, strict=True)))
-        for i in offsets
-    ]
+def _own_noise(
+    evaluate: Callable[..., Any],
+    truth: tuple[Real, ...],
+    inputs: tuple[Array, ...],
+    matrix_arguments: tuple[bool, ...],
+    rng: Generator,
+) -> tuple[Real, ...]:
+    """Return for each entry the noise of the function's own rounding, at the least spacing that moves the entry."""
+    noise = tuple(np.zeros(value.shape) for value in truth)
+    unseen = [np.ones(value.shape, dtype=bool) for value in truth]
+    for spacing in NOISE_SPACINGS:
+        if not any(entries.any() for entries in unseen):
+            break
+        steps = [_random(rng)(array.shape) for array in inputs]
+        offsets = (np.arange(NOISE_POINTS) - NOISE_POINTS // 2) * spacing
+        points = [_evaluate(evaluate, _moved(inputs, matrix_arguments, _stored(steps), size)) for size in offsets]
+        found = [point for point in points if point is not None]
+        if len(found) < len(points):
+            break  # the domain ends here; perturbations of size DELTA have told if it ends too near
+        for i, entries in enumerate(noise):
+            table = np.array([point[i] for point in found])
+            with np.errstate(all="ignore"):
+                moving = np.count_nonzero(np.diff(table, axis=0), axis=0) * 2 >= NOISE_POINTS
+                measured = difference_noise(table)
+            np.copyto(entries, measured, where=unseen[i] & np.isfinite(measured))
+            unseen[i] &= ~moving
+    return noise
 
 
-def _widen_by_noise(sensitivity: list[Real], depths: tuple[int, ...], line: list[tuple[Real, ...] | None]) -> None:
-    points = [values for values in line if values is not None]
-    for i, depth in enumerate(depths):
-        if len(points) < len(line):
-            sensitivity[i] = np.full_like(sensitivity[i], np.inf)
-            continue
-        with np.errstate(all="ignore"):
-            noise = _block_norm(difference_noise(np.array([values[i] for values in points])), depth)
-        noise = NOISE_SIGMAS * np.where(np.isnan(noise), np.inf, noise) / unit_roundoff("float64") * DELTA
-        sensitivity[i] = np.maximum(sensitivity[i], noise)
+def _stored(steps: list[Real]) -> Factor:
+    # The same step for the same argument at each point of a line.
+    remaining = iter(steps)
+    return lambda shape: next(remaining).reshape(shape)
 
 
 def difference_noise(values: Real) -> Real:
@@ -361,9 +382,11 @@ def difference_noise(values: Real) -> Real:
     A k-th difference of independent noise has the variance (2k)!/(k!)**2 times that of the noise (ECnoise: Moré & Wild,
     SIAM J. Sci. Comput. 33, 2011).
     """
+    size = np.max(np.abs(values), axis=0)
+    scaled = values / np.where(size > 0, size, 1.0)  # squares of large numbers would overflow
     levels = [
         math.sqrt(math.factorial(k) ** 2 / math.factorial(2 * k))
-        * np.sqrt(np.mean(np.diff(values, k, axis=0) ** 2, axis=0))
+        * np.sqrt(np.mean(np.diff(scaled, k, axis=0) ** 2, axis=0))
         for k in range(3, len(values) - 1)
     ]
-    return np.asarray(np.max(levels, axis=0))
+    return np.asarray(np.max(levels, axis=0) * size)
