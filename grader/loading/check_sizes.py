@@ -98,7 +98,7 @@ def _check_inputs(data: Table, returned: list[Table], faults: Faults) -> None:
         sizes = _sizes(data) | _sizes(group)
         _check_distinct(data, group, sizes, faults)
         for sampler in (samplers | group.named_tables("values")).values():
-            _check_simplex(sampler, sizes, faults)
+            _check_drawn(sampler, sizes, faults)
 
 
 def _check_sampler(sampler: Table, faults: Faults) -> None:
@@ -233,18 +233,37 @@ def _unmatched(sizes: Mapping[str, tuple[int, ...]]) -> str:
     return next((symbol for symbol in sizes if not place(symbol, set())), "")
 
 
-def _check_simplex(sampler: Table, sizes: Mapping[str, tuple[int, ...]], faults: Faults) -> None:
+def _check_drawn(sampler: Table, sizes: Mapping[str, tuple[int, ...]], faults: Faults) -> None:
+    """Note what the sizes of a sampler's shape make impossible."""
     kind, shape = sampler.text("sampler"), _shape(sampler)
-    if kind is None or kind.text != "simplex" or not shape:
+    if kind is None or not shape:
         return
-    last = shape[-1].size
-    possible = (last,) if isinstance(last, int) else sizes.get(last, ())
-    least = _exact(sampler.data.get("least", 0), usable=sampler.complete("least"))
+    first, last = _possible(shape[0], sizes), _possible(shape[-1], sizes)
+    if sampler.flag("repeat_rows") and min(first, default=2) < 2:
+        says = f"`repeat_rows` needs at least 2 rows; `{shape[0].size}` can be {min(first)}"
+        faults.add(RubricCode.SHAPE_DOES_NOT_FIT, says, (*sampler.path, "repeat_rows"), help_="draw at least two rows")
+    if kind.text in ROWS and 0 in last:
+        says = f"`{kind.text}` needs at least one entry; `{shape[-1].size}` can be 0"
+        faults.add(RubricCode.SHAPE_DOES_NOT_FIT, says, shape[-1].path, help_="draw at least one entry")
+    elif kind.text == "simplex":
+        _check_simplex(sampler, last, faults)
+
+
+def _possible(axis: _Axis, sizes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sorted(sizes.get(axis.size, ()))) if isinstance(axis.size, str) else (axis.size,)
+
+
+def _check_simplex(sampler: Table, possible: tuple[int, ...], faults: Faults) -> None:
+    least = _exact(sampler.data.get("least"), usable=sampler.complete("least"))
     smallest = _exact(sampler.data.get("smallest"), usable=sampler.complete("smallest"))
-    for size in sorted(possible):
-        if size == 0:
-            says, key = f"the entries along an axis of size 0 cannot sum to 1 (`{last}` can be 0)", "shape"
-        elif least is not None and least * size > 1:
+    if smallest is not None and sampler.flag("equal"):
+        says = "entries that are all equal have no smallest"
+        faults.add(
+            RubricCode.IMPOSSIBLE_SIMPLEX, says, (*sampler.path, "smallest"), help_="remove `equal` or `smallest`"
+        )
+        return
+    for size in possible:
+        if least is not None and least * size > 1:
             says, key = f"{size} entries of at least {float(least):g} sum to more than 1", "least"
         elif smallest is not None and size == 1:
             says, key = "a single entry is 1, so none can be the smallest", "smallest"

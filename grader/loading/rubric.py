@@ -1,6 +1,7 @@
 """Reads a rubric: TOML to an `Assignment`, or every diagnostic at once."""
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -116,16 +117,19 @@ def _refuse(code: RubricCode, says: str, shown: str, *, place: Place | None = No
 
 def _read(path: Path, shown: str) -> bytes:
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             _refuse(RubricCode.UNREADABLE, "the rubric is a folder", shown, help_="name the `.toml` file in it")
-        if not path.is_file():
-            says = "the rubric is not a file" if path.exists() else "there is no such file"
-            _refuse(RubricCode.UNREADABLE, says, shown, help_="name a rubric, such as `rubrics/cs280_hw1.toml`")
+        if not stat.S_ISREG(mode):
+            _refuse(RubricCode.UNREADABLE, "the rubric is not a file", shown, help_="name the `.toml` file itself")
         with path.open("rb") as file:
             source = file.read(MAX_RUBRIC_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        _refuse(RubricCode.UNREADABLE, f"the rubric cannot be read: {reason}", shown)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # ValueError: a NUL character, which no path has.
+        help_ = "name a rubric, such as `rubrics/cs280_hw1.toml`"
+        _refuse(RubricCode.UNREADABLE, "there is no such file", shown, help_=help_)
+    except OSError as error:
+        _refuse(RubricCode.UNREADABLE, f"the rubric cannot be read: {error.strerror}", shown)
     if len(source) > MAX_RUBRIC_BYTES:
         _refuse(RubricCode.UNREADABLE, f"the rubric is larger than {MAX_RUBRIC_BYTES >> 20} MiB", shown)
     return source

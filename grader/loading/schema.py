@@ -128,19 +128,13 @@ def resolve(location: Sequence[Key]) -> Spot:
         if is_model(annotation):
             owner, name, siblings, tagged = annotation, str(step), tagged, {}
             info = fields_of(annotation).get(name)
-            annotation = None if info is None else _annotation_of(info)
+            annotation = None if info is None else info.annotation
         elif get_origin(annotation) is dict:
             key_type, annotation = get_args(annotation)
         elif get_origin(annotation) is tuple:
             annotation = get_args(annotation)[0]
         path.append(step)
     return Spot(path=tuple(path), owner=owner, name=name, annotation=core(annotation), siblings=siblings)
-
-
-def _annotation_of(info: FieldInfo) -> Any:
-    if isinstance(info.discriminator, str):
-        return Annotated[info.annotation, info]
-    return info.annotation
 
 
 def _step(value: Any, step: Key) -> Any:

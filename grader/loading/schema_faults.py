@@ -222,7 +222,7 @@ def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: 
         case "literal_error" if spot.is_key:
             _note_key_choice(spot, faults)
         case "literal_error":
-            _note_choice(spot.path, choices_of(spot.annotation) or _optional_choices(spot), data, faults)
+            _note_choice(spot.path, choices_of(spot.annotation), data, faults)
         case "string_pattern_mismatch":
             _note_malformed(spot, str(context.get("pattern", "")), value, faults)
         case "too_short" | "string_too_short":
@@ -240,18 +240,14 @@ def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: 
 
 def _bound(context: Mapping[str, Any]) -> str:
     words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
-    for key, bound in context.items():
-        if key in words:
-            return f"{words[key]} {int(bound) if bound == int(bound) else bound}"
-    return "in its range"
+    # pydantic gives the one bound that was broken, a float where the type is a float.
+    return " and ".join(
+        f"{words[key]} {int(bound) if bound == int(bound) else bound}" for key, bound in context.items()
+    )
 
 
 def _choice_key(spot: Spot) -> str:
     return spot.annotation.key if isinstance(spot.annotation, Choice) else spot.name
-
-
-def _optional_choices(spot: Spot) -> tuple[str, ...]:
-    return tuple(choice for member in get_args(spot.annotation) for choice in choices_of(member))
 
 
 def _note_choice(path: Path, choices: tuple[str, ...], data: dict[str, Any], faults: Faults) -> None:

@@ -1,6 +1,7 @@
 """Paths to submissions: files, folders, archives. Bytes and text only; nothing of a student is run or parsed."""
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -109,14 +110,14 @@ def _told_apart(found: list[_Found]) -> tuple[Submission, ...]:
 def _found(path: str, functions: tuple[str, ...]) -> Iterator[_Found]:
     try:
         place = Path(path)
-        if not place.exists():
-            raise _PathError(PathCode.NO_SUCH_PATH, "there is no such file or folder", "check the spelling")
-        is_folder, is_file = place.is_dir(), place.is_file()
-    except (OSError, ValueError) as error:
+        mode = place.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         # ValueError: a NUL character, which no path has.
-        reason = error.strerror if isinstance(error, OSError) else "it has a NUL character"
-        raise _PathError(PathCode.UNREADABLE, f"the path cannot be read: {reason}") from error
-    if is_folder:
+        raise _PathError(PathCode.NO_SUCH_PATH, "there is no such file or folder", "check the spelling") from error
+    except OSError as error:
+        raise _PathError(PathCode.UNREADABLE, f"the path cannot be read: {error.strerror}") from error
+    is_file = stat.S_ISREG(mode)
+    if stat.S_ISDIR(mode):
         yield from _in_folder(place, path, functions)
     elif is_file and suffix_of(place.name) == ".zip":
         yield from _in_archive(place, path, functions)

@@ -81,7 +81,9 @@ def test_a_magic_after_a_string_or_bracket_is_found_again() -> None:
 
 
 @settings(max_examples=400)
-@given(st.lists(st.sampled_from(list("%!?=()[]{}\"'#\\ax. ") + ['"""', "'''", "\n", "%%", "\n    "]), max_size=40).map("".join))
+@given(
+    st.lists(st.sampled_from([*"%!?=()[]{}\"'#\\ax. ", '"""', "'''", "\n", "%%", "\n    "]), max_size=40).map("".join)
+)
 def test_lines_keep_their_numbers_whatever_the_source(source: str) -> None:
     plain = plain_source(source)
     before, after = source.split("\n"), plain.text.split("\n")
@@ -153,7 +155,7 @@ def test_a_cell_that_is_no_text_loses_no_other(source: Any, why: str) -> None:
 
 
 def test_notes_are_few_and_short() -> None:
-    read = read_notebook(notebook("\n".join(["%m " + "x" * 500] * 50)), "n.ipynb")
+    read = read_notebook(notebook(("%m " + "x" * 500 + "\n") * 50), "n.ipynb")
     assert len(read.skipped) == MAX_NOTES + 1
     assert read.skipped[-1] == "and 30 more"
     assert all(len(note) < 100 for note in read.skipped)
@@ -161,11 +163,15 @@ def test_notes_are_few_and_short() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("code"),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["cells", "cell_type", "source", "worksheets", "input", "metadata", "language_info", "name"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["cells", "cell_type", "source", "worksheets", "input", "metadata", "language_info", "name"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )

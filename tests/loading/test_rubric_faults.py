@@ -1,6 +1,5 @@
 """Each fault of a rubric is found at its line and column, told in golden words, and mended by its help."""
 
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,14 @@ def test_what_is_suggested_mends_the_rubric(course: Any, good: str, name: str) -
 
 def test_everything_is_told_at_once_in_the_order_of_the_file(course: Any, good: str) -> None:
     text = good
-    for name in ("misspelt_top", "low_is_nan", "points_are_negative", "no_such_function", "unknown_returns", "no_arguments"):
+    for name in (
+        "misspelt_top",
+        "low_is_nan",
+        "points_are_negative",
+        "no_such_function",
+        "unknown_returns",
+        "no_arguments",
+    ):
         text = break_rubric(text, name)
     faults = course.faults(text)
     assert [f.code for f in faults] == ["R003", "R006", "R042", "R007", "R010", "R028"]
@@ -212,13 +218,18 @@ def test_no_damage_to_a_rubric_raises_anything_else(course: Any, good: str, data
         key, equals, _ = lines[index].partition(" = ")
         value = data.draw(
             st.sampled_from(
-                ["", "0", "-1", "1.5", "nan", "true", '""', '"X"', "[]", "[1]", '["N", "d"]', "{}", '{ X = { sampler = "simplex" } }',
+                ["", "0", "-1", "1.5", "nan", "true", '""', '"X"', "[]", "[1]", '["N", "d"]', "{}",
+                 '{ X = { sampler = "simplex" } }',
                  "[[1]]", "[{}]", "2024-01-01", '{ kind = "property" }', '[{ kind = "reference" }]']
             )
         )  # fmt: skip
         lines[index] = f"{key}{equals}{value}" if equals else value
+    found: tuple[Diagnostic, ...] = ()
     try:
         course.load("\n".join(lines))
     except DiagnosedError as error:
-        assert all(d.place is None or d.place.length >= 1 for d in error.diagnostics)
-        assert all(math.isfinite(d.place.column) for d in error.diagnostics if d.place)
+        found = error.diagnostics
+    for place in (fault.place for fault in found):
+        assert place is not None
+        assert place.length >= 1
+        assert 1 <= place.column <= len(place.source) + 1

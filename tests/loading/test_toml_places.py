@@ -11,7 +11,7 @@ from grader.loading.toml_places import Document, Node, place_at
 
 KEYS = st.sampled_from(["a", "b", "c-d", "1", "x_y", '"q r"', "'l.m'", '"e\\u0041"', '""', "'#'", '"]"', '"="'])
 GAPS = st.sampled_from(["", " ", "\t", "  "])
-LINES = st.sampled_from(["", " ", "\n", "\n# a ] comment [ = \"\n", " # '''\n\t"])
+LINES = st.sampled_from(["", " ", "\n", '\n# a ] comment [ = "\n', " # '''\n\t"])
 STRINGS = st.sampled_from(
     [
         '"plain"', '""', '"esc \\" \\\\"', '"# no"', '"\\\\"', "'lit \\'", "''", "'\"'",
