@@ -182,7 +182,8 @@ def vjp_log(Z: Array, B: Array) -> Array:
 
 
 def _exp(z: Array) -> Array:
-    if z.max() > np.log(np.finfo(z.dtype).max) / 2 or z.max() < np.log(np.finfo(z.dtype).tiny) / 2:
+    top = z.max(axis=-1)
+    if top.max() > np.log(np.finfo(z.dtype).max) / 2 or top.min() < np.log(np.finfo(z.dtype).tiny) / 2:
         raise UnstableError
     return np.asarray(np.exp(z))
 

@@ -278,7 +278,7 @@ def _surprise(tableau: list[Real], rounding: Real) -> float:
     """Return by how much the finest differences contradict each other more than their rounding explains; at least 1."""
     # Extrapolation takes away truncation and leaves rounding as it is: the column with the least jumps shows it best.
     count = max(2, len(rounding) - 2)
-    jumps = np.min([np.abs(np.diff(column[-count + 1 :])) for column in tableau[:3] if len(column) >= count], axis=0)
+    jumps = np.min([np.abs(np.diff(column[-count:])) for column in tableau[:3] if len(column) >= count], axis=0)
     explained = (rounding[1:] + rounding[:-1])[-len(jumps) :]
     return float(np.max((jumps / explained)[-4:], where=explained[-4:] > 0, initial=1.0))
 
