@@ -16,7 +16,8 @@ from grader.grading.plan import draw_plan
 from grader.grading.submission import Grading, grade_problems
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
-from grader.model.outcome import Crashed, Malformed, OutOfMemory, TimedOut
+from grader.model.case import Call
+from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.submission import Submission
 from grader.sandbox import Isolation, Loaded, Sandbox, Session, open_sandbox
@@ -137,7 +138,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
                 done(report)
             return report
 
-        reports = _run_all(work, len(request.submissions), workers)
+        reports = _run_all(work, len(request.submissions), workers, stop=stack.close)
     return Report(
         grader_version=__version__,
         assignment=AssignmentReport(
@@ -155,14 +156,20 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
     )
 
 
-def _run_all(work: Callable[[int], SubmissionReport], n: int, workers: int) -> list[SubmissionReport]:
+def _run_all(
+    work: Callable[[int], SubmissionReport], n: int, workers: int, *, stop: Callable[[], None]
+) -> list[SubmissionReport]:
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="grader")
     try:
         futures = [pool.submit(work, i) for i in range(n)]
         wait(futures, return_when=FIRST_EXCEPTION)
         return [future.result() for future in futures]
+    except BaseException:
+        # After an error or Ctrl-C nothing new is begun, and what runs is ended by closing its sandbox.
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop()
+        raise
     finally:
-        # After an error or Ctrl-C nothing new is begun; what runs is ended by closing its sandbox.
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -172,7 +179,8 @@ def _grade_submission(
     try:
         with sandbox.session(submission) as session:
             loaded = session.load()
-            problems = grade_problems(grading, session, lambda check_id: _again(request, submission, check_id))
+            caller = _Told(session=session, stopped=_stopped(submission, loaded))
+            problems = grade_problems(grading, caller, lambda check_id: _again(request, submission, check_id))
             return SubmissionReport(
                 path=submission.path,
                 student=submission.student,
@@ -200,12 +208,37 @@ def _grade_submission(
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Told:
+    """A session whose words for "the source stopped before this function" are the same for every function."""
+
+    session: Session
+    stopped: str
+
+    def call(self, call: Call) -> Outcome:
+        """Return what came back."""
+        outcome = self.session.call(call)
+        if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:
+            return Unavailable(absence=Absence.NOT_LOADED, says=self.stopped)
+        return outcome
+
+
+def _stopped(submission: Submission, loaded: Loaded) -> str:
+    if submission.problem:
+        return submission.problem
+    return next(iter(_load_notes(loaded)), "")
+
+
 def _notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
+    problem = (submission.problem,) if submission.problem else ()
+    return (*problem, *_load_notes(loaded), *submission.skipped)
+
+
+def _load_notes(loaded: Loaded) -> tuple[str, ...]:
     notes = []
     for failure in loaded.failures:
-        place = f"{failure.where}: " if failure.where else f"{failure.label}: "
-        line = f" in `{failure.line}`" if failure.line else ""
-        notes.append(f"{place}{failure.type}: {failure.text}{line}")
+        line = f", in `{failure.line}`" if failure.line else ""
+        notes.append(f"{failure.where or failure.label}: {failure.type}: {failure.text}{line}")
     match loaded.outcome:
         case None:
             pass
@@ -215,7 +248,6 @@ def _notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
             notes.append(f"running the file needs more memory than the {limit_bytes / 2**30:.3g} GiB allowed")
         case Crashed(says=says) | Malformed(says=says):
             notes.append(f"running the file ended Python itself: {says}")
-    notes += submission.skipped
     return tuple(notes)
 
 
@@ -227,6 +259,8 @@ def _printed(session: Session) -> PrintedReport | None:
 def _again(request: GradeRequest, submission: Submission, check_id: str) -> str:
     words = ["grader", "grade", submission.path, "--rubric", request.rubric.shown]
     words += ["--seed", str(request.seed), "--only", check_id]
+    if request.isolation != "auto":
+        words += ["--isolation", request.isolation]
     return shlex.join(words)
 
 

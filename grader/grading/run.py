@@ -145,5 +145,6 @@ class Answers:
             )
         )
         if isinstance(outcome, TimedOut | OutOfMemory | Crashed | Malformed):
-            self._killed[problem.id] = (killed + 1, f"not called again after {case.id}")
+            says = f"`{problem.function}` was not called again after {case.id}"
+            self._killed[problem.id] = (killed + 1, says)
         return outcome

@@ -8,7 +8,7 @@ from grader.checks.finding import CaseFinding, Evidence
 from grader.grading.judge import Judged
 from grader.model.assignment import Problem
 from grader.model.case import Array
-from grader.model.outcome import Outcome, Raised, Returned
+from grader.model.outcome import Outcome, OutOfMemory, Raised, Returned, TimedOut
 from grader.model.report import FailureReport, Finding
 from grader.numerics.rounding import python_literal
 
@@ -70,6 +70,10 @@ def _both(shown: CaseFinding) -> tuple[str, str]:
     match shown.outcome:
         case Returned(values=values):
             return ", ".join(entries(v, 5) for v in values), due
+        case TimedOut():
+            return f"no answer within {shown.detail}", due
+        case OutOfMemory():
+            return f"no answer with {shown.detail} of memory", due
         case _:
             return shown.detail, due
 

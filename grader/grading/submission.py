@@ -14,7 +14,7 @@ from grader.grading.plan import Plan
 from grader.grading.run import Answers, Caller
 from grader.grading.score import Score, score
 from grader.grading.show import failure
-from grader.grading.words import sentence, tried
+from grader.grading.words import reason, sentence, tried
 from grader.model.assignment import Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
@@ -87,7 +87,7 @@ def _grade_problem(grading: Grading, problem: Problem, answers: Answers, again: 
         score=sum((s.earned for s in scores), Fraction(0)),
         max_score=problem.points,
         undecided=sum((s.undecided for s in scores), Fraction(0)),
-        reason=_reason(checks, explanation),
+        reason=_reason(problem, judged, explanation),
         checks=checks,
     )
 
@@ -176,10 +176,8 @@ def _check_report(
     )
 
 
-def _reason(checks: Sequence[CheckReport], explanation: Explanation | None) -> str:
+def _reason(problem: Problem, judged: Sequence[Judged], explanation: Explanation | None) -> str:
     if explanation is not None:
         return explanation.says
-    for check in checks:
-        if check.verdict is not Verdict.AGREES:
-            return check.message
-    return ""
+    first = next((one for one in judged if one.verdict is not Verdict.AGREES), None)
+    return reason(first, problem.function) if first is not None else ""

@@ -68,11 +68,11 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
         case Finding.MALFORMED:
             return f"what came back is not an answer: {detail}"
         case Finding.MISSING:
-            return f"there is no function `{function}` in the submission"
+            return f"the submission has no function `{function}`"
         case Finding.NOT_CALLABLE:
-            return f"`{function}` is not a function: {detail}"
+            return detail
         case Finding.NOT_LOADED:
-            return f"the submission could not be run: {detail}"
+            return f"not there, because the submission stopped before it: {detail}"
         case Finding.SKIPPED:
             return f"not tried: {detail}"
         case Finding.TOO_CLOSE_TO_TELL:
@@ -81,6 +81,34 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
             return "the numbers cannot tell whether this is right: no case that was tried decides it"
         case Finding.GRADER_FAULT:
             return "could not be graded, through no fault of the submission"
+
+
+def reason(judged: Judged, function: str) -> str:
+    """Return why a problem lost points, short enough for one line of a summary.
+
+    Parameters
+    ----------
+    judged : Judged
+        The first check that does not agree.
+    function : str
+        The student's function.
+
+    Returns
+    -------
+    str
+        The sentence of the check, without what its own paragraph says again.
+    """
+    match judged.finding:
+        case Finding.NOT_LOADED:
+            return "the submission stopped before this function"
+        case Finding.RAISED:
+            source = _source(judged)
+            return f"raises {judged.shown.detail if judged.shown else ''}" + (f" at {source}" if source else "")
+        case Finding.NON_FINITE | Finding.UNSTABLE:
+            says = judged.shown.case.says if judged.shown else ""
+            return f"nan or infinity{' on ' + says if says else ''}"
+        case _:
+            return sentence(judged, function)
 
 
 _PROPERTY = {

@@ -40,8 +40,8 @@ def graded(tmp_path):
 
 # name, source of `gradient`'s side, outcome and message of the first check of `gradient`
 BAD = [
-    ("lacks", "", Finding.MISSING, "there is no function `gradient` in the submission"),
-    ("number", "gradient = 3.0", Finding.NOT_CALLABLE, "`gradient` is not a function: "),
+    ("lacks", "", Finding.MISSING, "the submission has no function `gradient`"),
+    ("number", "gradient = 3.0", Finding.NOT_CALLABLE, "`gradient` is a float, not a function"),
     ("arity", "def gradient(x, y):\n    return x", Finding.RAISED, "raises TypeError: gradient() missing 1 required"),
     ("none", "def gradient(x):\n    2 * x", Finding.NOT_NUMERIC, "returns None; an array of numbers is due"),
     ("text", "def gradient(x):\n    return 'x'", Finding.NOT_NUMERIC, "returns a str; an array of numbers is due"),
