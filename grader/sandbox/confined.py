@@ -1,10 +1,13 @@
 """The parent's side of levels A, B and C: starts zygotes, asks them for processes, and replaces one that has died."""
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
+from collections import deque
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from grader.sandbox.channel import Channel, PipeChannel
 from grader.sandbox.inside.zygote import ENDED, REQUEST
@@ -20,6 +23,8 @@ from grader.sandbox.launch import (
 from grader.sandbox.readable import Readable
 
 MAX_FACTS_BYTES = 4096
+SPARES = 2
+"""Processes that wait for their submission: one is taken while the next is still confining itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,8 @@ class Zygote:
 
     def __init__(self, config: dict[str, object]) -> None:
         self.dead = False
+        # Weak: the end of a process about which nobody can ask any more is not kept.
+        self._processes: WeakValueDictionary[int, ConfinedProcess] = WeakValueDictionary()
         self._number = 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -122,22 +129,43 @@ class Zygote:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        return ConfinedProcess(self, self._number, PipeChannel(job_write, result_read, printed_read))
+        process = ConfinedProcess(self, self._number, PipeChannel(job_write, result_read, printed_read))
+        self._processes[self._number] = process
+        return process
 
-    def end(self, number: int, *, grace_s: float) -> Ended:
-        """End a process and say how it ended; raises LauncherDiedError if the zygote is gone or does not answer."""
+    def ask_end(self, number: int, *, grace_s: float) -> None:
+        """Have a process ended, without waiting for it; raises LauncherDiedError if the zygote is gone."""
         try:
-            self._control.settimeout(grace_s + END_WALL_S)
+            # A zygote whose answers nobody takes would wait for ever to give the next one.
+            self._control.settimeout(0.0)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    self._note_end()
+            self._control.settimeout(END_WALL_S)
             self._control.sendmsg([REQUEST.pack(b"e", number, grace_s)])
-            answer = self._control.recv(ENDED.size)
         except OSError as error:
             raise self._died(error) from error
-        if len(answer) != ENDED.size:
-            raise self._died(None)
-        code, by_us, cpu_s, peak_bytes = ENDED.unpack(answer)
-        return Ended(code=code, by_us=by_us, cpu_s=cpu_s, peak_bytes=peak_bytes)
 
-    def _died(self, error: OSError | None) -> LauncherDiedError:
+    def await_end(self, process: "ConfinedProcess", *, grace_s: float) -> Ended:
+        """Say how a process ended that was asked to; raises LauncherDiedError if the zygote is gone or silent."""
+        try:
+            self._control.settimeout(grace_s + END_WALL_S)
+            while process.ended is None:
+                self._note_end()
+        except OSError as error:
+            raise self._died(error) from error
+        return process.ended
+
+    def _note_end(self) -> None:
+        answer = self._control.recv(ENDED.size)
+        if len(answer) != ENDED.size:
+            raise ConnectionResetError
+        number, code, by_us, cpu_s, peak_bytes = ENDED.unpack(answer)
+        process = self._processes.get(number)
+        if process is not None:
+            process.ended = Ended(code=code, by_us=by_us, cpu_s=cpu_s, peak_bytes=peak_bytes)
+
+    def _died(self, error: OSError) -> LauncherDiedError:
         # Whatever the reason, it is not asked again: its children end with it.
         self.close()
         silent = isinstance(error, TimeoutError)
@@ -170,6 +198,8 @@ class ConfinedProcess:
     def __init__(self, zygote: Zygote, number: int, channel: Channel) -> None:
         self._zygote = zygote
         self._number = number
+        self._asked = False
+        self.ended: Ended | None = None
         self.channel = channel
 
     @property
@@ -177,15 +207,26 @@ class ConfinedProcess:
         """False once its zygote is known to be dead, for then it is too."""
         return not self._zygote.dead
 
+    def kill(self) -> None:
+        """Have the process killed, without waiting until the kernel has cleared it away."""
+        if self.alive:
+            self._zygote.ask_end(self._number, grace_s=0.0)
+            self._asked = True
+
     def end(self, *, grace_s: float) -> Ended:
         """End the process and say how it ended; see `Process.end`."""
+        if self.ended is not None:
+            return self.ended
         if not self.alive:
             raise LauncherDiedError("the zygote ended unexpectedly")
-        return self._zygote.end(self._number, grace_s=grace_s)
+        if not self._asked:
+            self._zygote.ask_end(self._number, grace_s=grace_s)
+            self._asked = True
+        return self._zygote.await_end(self, grace_s=grace_s)
 
 
 class ConfinedLauncher:
-    """Levels A, B and C: one zygote at a time, and one process forked ahead.
+    """Levels A, B and C: one zygote at a time, and some processes forked ahead.
 
     Parameters
     ----------
@@ -216,7 +257,7 @@ class ConfinedLauncher:
             "memory_bytes": memory_bytes,
             "cpu_s": cpu_s,
         }
-        self._spare: ConfinedProcess | None = None
+        self._spares: deque[ConfinedProcess] = deque()
         self._zygote = Zygote(self._config)
         self.facts = self._zygote.facts
 
@@ -227,8 +268,8 @@ class ConfinedLauncher:
 
     def start(self) -> Process:
         """Return a process; raises LauncherDiedError if none can be had."""
-        process, self._spare = self._spare, None
-        if process is not None:
+        while self._spares:
+            process = self._spares.popleft()
             if process.alive:
                 return process
             process.channel.close()
@@ -243,17 +284,14 @@ class ConfinedLauncher:
         return self._zygote
 
     def start_ahead(self) -> None:
-        """Have the next process forked, without waiting for it."""
-        if self._spare is None and not self._zygote.dead:
-            try:
-                self._spare = self._zygote.fork()
-            except LauncherDiedError:
-                # No spare is no fault: the next `start` begins with a new zygote.
-                self._spare = None
+        """Have the next processes forked, without waiting for them."""
+        # No spare is no fault: the next `start` begins with a new zygote.
+        with contextlib.suppress(LauncherDiedError):
+            while len(self._spares) < SPARES and not self._zygote.dead:
+                self._spares.append(self._zygote.fork())
 
     def close(self) -> None:
         """End the zygote and everything it made."""
-        if self._spare is not None:
-            self._spare.channel.close()
-            self._spare = None
+        while self._spares:
+            self._spares.popleft().channel.close()
         self._zygote.close()

@@ -53,6 +53,9 @@ class Process(Protocol):
 
     channel: Channel
 
+    def kill(self) -> None:
+        """End the process at once; it need not be cleared away yet. Raises LauncherDiedError like `end`."""
+
     def end(self, *, grace_s: float) -> Ended:
         """End the process and say how it ended.
 
@@ -155,6 +158,10 @@ class PlainProcess:
                 stream.close()
         make = ThreadChannel if threads else PipeChannel
         self.channel: Channel = make(job, result, printed)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.end(grace_s=0.0)
 
     def end(self, *, grace_s: float) -> Ended:
         """End the process and say how it ended; see `Process.end`."""

@@ -18,7 +18,7 @@ from grader.sandbox.canary import ATTEMPTS, Proof, prove
 from grader.sandbox.errors import SandboxFaultError, SandboxUnavailableError
 from grader.sandbox.launch import Launcher, PlainLauncher
 from grader.sandbox.readable import Readable, readable_files
-from grader.sandbox.session import Session
+from grader.sandbox.session import OomKills, Session
 
 if sys.platform == "linux":
     from grader.sandbox.confined import ConfinedLauncher, Facts, RefusedError
@@ -59,6 +59,7 @@ class Sandbox:
     def __init__(self, launcher: Launcher, *, limits: Limits, report: IsolationReport) -> None:
         self._launcher = launcher
         self._limits = limits
+        self._oom_kills = OomKills()
         self.report = report
 
     def __enter__(self) -> Self:
@@ -71,7 +72,7 @@ class Sandbox:
 
     def session(self, submission: Submission) -> Session:
         """Return a session for one submission; close it before the next one is opened."""
-        return Session(submission, launcher=self._launcher, limits=self._limits)
+        return Session(submission, launcher=self._launcher, limits=self._limits, oom_kills=self._oom_kills)
 
     def close(self) -> None:
         """End everything that was started."""

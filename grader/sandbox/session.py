@@ -3,6 +3,7 @@
 After a crash or a timeout the next call gets a fresh process, so one endless loop costs a student one answer only.
 """
 
+import contextlib
 import secrets
 import signal
 from dataclasses import dataclass
@@ -103,15 +104,20 @@ class Session:
         Starts its processes.
     limits : Limits
         What it may use.
+    oom_kills : OomKills or None
+        The kernel's count, shared by the sessions of a sandbox; a new one if none is given.
     """
 
-    def __init__(self, submission: Submission, *, launcher: Launcher, limits: Limits) -> None:
+    def __init__(
+        self, submission: Submission, *, launcher: Launcher, limits: Limits, oom_kills: "OomKills | None" = None
+    ) -> None:
         self._submission = submission
         self._launcher = launcher
         self._limits = limits
         self._reader = Reader(submission, memory_bytes=limits.memory_bytes)
         self._output = PrintedBytes(limits.printed_bytes)
         self._process: Process | None = None
+        self._killed: Process | None = None
         self._loaded: Loaded | None = None
         self._deaths = 0
         self._wall_s = 0.0
@@ -119,7 +125,7 @@ class Session:
         self._peak_bytes = 0
         self._processes = 0
         self._index = 0
-        self._oom_kills = oom_kills()
+        self._oom_kills = oom_kills or OomKills()
 
     def __enter__(self) -> Self:
         return self
@@ -131,11 +137,14 @@ class Session:
 
     def close(self) -> None:
         """End the submission's process; SIGKILL, for whatever it left behind must not run on."""
-        try:
-            self._discard(grace_s=0.0)
-        except LauncherDiedError:
-            # Everything that it had started has died with it.
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            process.channel.drain()
+            # Without a zygote there is no process either: the kernel ends them together.
+            with contextlib.suppress(LauncherDiedError):
+                process.kill()
+                self._killed = process
+            process.channel.close()
 
     @property
     def printed(self) -> Printed:
@@ -148,6 +157,10 @@ class Session:
     @property
     def usage(self) -> Usage:
         """What the submission has used so far; a process that still runs is not counted yet."""
+        killed, self._killed = self._killed, None
+        if killed is not None:
+            with contextlib.suppress(LauncherDiedError):
+                self._account(killed.end(grace_s=0.0))
         return Usage(wall_s=self._wall_s, cpu_s=self._cpu_s, peak_bytes=self._peak_bytes, processes=self._processes)
 
     def load(self) -> Loaded:
@@ -266,6 +279,8 @@ class Session:
             ending = f"a process did not become ready: it {_ending_words(ended)}"
             raise LauncherDiedError(f"{ending} ({said})" if said else ending) from error
         process.channel.output = self._output
+        # The next process is made while this one works.
+        self._launcher.start_ahead()
 
     def _exchange(
         self, kind: wire.Kind, body: list[bytes | memoryview], *, stage: _Stage, max_body: int
@@ -284,9 +299,6 @@ class Session:
         begun = now()
         try:
             header, answer = process.channel.exchange(request, deadline=begun + limit_s, max_body=max_body)
-            if kind is wire.Kind.JOB:
-                # The next submission's process is made while this one works.
-                self._launcher.start_ahead()
             if (header.index, header.nonce) != (self._index, nonce):
                 msg = "an answer belongs to another question"
                 raise wire.WireError(msg)
@@ -313,9 +325,12 @@ class Session:
             process.channel.drain()
         finally:
             process.channel.close()
+        self._account(ended)
+        return ended
+
+    def _account(self, ended: Ended) -> None:
         self._cpu_s += ended.cpu_s
         self._peak_bytes = max(self._peak_bytes, ended.peak_bytes)
-        return ended
 
     def _malformed(self, error: wire.WireError) -> Malformed:
         self._discard(grace_s=0.0)
@@ -326,10 +341,8 @@ class Session:
             return Malformed(says=_ENDED_BY_US)
         if ended.code == -getattr(signal, "SIGXCPU", 0):
             return TimedOut(limit_s=self._limits.call_cpu_s, cpu=True)
-        if ended.code == -getattr(signal, "SIGKILL", 0):
-            before, self._oom_kills = self._oom_kills, oom_kills()
-            if self._oom_kills > before:
-                return OutOfMemory(limit_bytes=self._limits.memory_bytes)
+        if ended.code == -getattr(signal, "SIGKILL", 0) and self._oom_kills.have_risen():
+            return OutOfMemory(limit_bytes=self._limits.memory_bytes)
         return Crashed(says=_ending_words(ended))
 
     def _left_s(self) -> float:
@@ -370,13 +383,24 @@ def failure_words(failure: Failure) -> str:
             return f"it interfered with the grader's protocol ({says})"
 
 
-def oom_kills() -> int:
-    """Return how many processes the kernel has killed for want of memory since it started, as far as it tells."""
-    try:
-        text = Path("/proc/vmstat").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill ")), 0)
+class OomKills:
+    """How many processes the kernel has killed for want of memory: what tells such a SIGKILL from any other."""
+
+    def __init__(self) -> None:
+        self._seen = self._count()
+
+    def have_risen(self) -> bool:
+        """Return whether there are more than when this was last asked."""
+        before, self._seen = self._seen, self._count()
+        return self._seen > before
+
+    @staticmethod
+    def _count() -> int:
+        try:
+            text = Path("/proc/vmstat").read_text(encoding="ascii")
+        except OSError:
+            return 0
+        return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill ")), 0)
 
 
 def _ending_words(ended: Ended) -> str:

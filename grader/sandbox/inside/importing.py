@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -13,27 +14,25 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 PRELOADED = (
-    "abc", "argparse", "array", "ast", "atexit", "base64", "binascii", "bisect", "bz2", "calendar", "cmath", "codecs",
-    "collections", "collections.abc", "colorsys", "concurrent.futures", "concurrent.futures.thread", "contextlib",
-    "copy", "copyreg", "csv", "ctypes", "dataclasses", "datetime", "decimal", "difflib", "dis", "doctest", "enum",
-    "errno", "fnmatch", "fractions", "functools", "gc", "getpass", "glob", "graphlib", "gzip", "hashlib", "heapq",
-    "hmac", "html", "inspect", "io", "itertools", "json", "keyword", "linecache", "locale", "logging", "lzma", "math",
-    "numbers", "opcode", "operator", "os", "pathlib", "pickle", "platform", "pprint", "queue", "random", "re",
-    "reprlib", "secrets", "select", "selectors", "shutil", "signal", "socket", "stat", "statistics", "string",
-    "stringprep", "struct", "subprocess", "tempfile", "textwrap", "threading", "time", "timeit", "token", "tokenize",
-    "traceback", "types", "typing", "unicodedata", "unittest", "unittest.mock", "uuid", "warnings", "weakref",
-    "zipfile", "zlib",
+    "abc", "array", "ast", "bisect", "bz2", "cmath", "collections", "collections.abc", "concurrent.futures.thread",
+    "contextlib", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gc",
+    "hashlib", "heapq", "inspect", "io", "itertools", "json", "linecache", "logging", "lzma", "math", "numbers",
+    "operator", "os", "pathlib", "pickle", "pprint", "queue", "random", "re", "resource", "secrets", "select",
+    "signal", "socket", "statistics", "string", "struct", "textwrap", "threading", "time", "timeit", "traceback",
+    "types", "typing", "warnings", "weakref", "zlib",
 )  # fmt: skip
-"""Imported before a submission starts: the usual ones cost it no time, those that need a system library are there."""
+"""Imported before a submission starts: the usual ones, and those in C that need a library of the system.
+
+More would cost every submission time: a fork copies the tables of all the memory that is in use.
+"""
 PRELOADED_WITH = {
-    "numpy": ("numpy.linalg", "numpy.random", "numpy.fft", "numpy.polynomial", "numpy.ma"),
+    "numpy": ("numpy.linalg", "numpy.random", "numpy.fft"),
     "scipy": (
         "scipy.linalg", "scipy.special", "scipy.optimize", "scipy.stats", "scipy.integrate", "scipy.interpolate",
         "scipy.sparse", "scipy.sparse.linalg", "scipy.signal", "scipy.fft", "scipy.spatial", "scipy.ndimage",
     ),
 }  # fmt: skip
 """Parts of packages that are used often and loaded lazily."""
-
 NOT_KEPT = ("test", "tests", "idlelib", "turtledemo", "ensurepip", "lib2to3", "pydoc_data", "tkinter", "__pycache__")
 """Folders of the standard library and of packages that no submission needs."""
 
@@ -64,18 +63,18 @@ class FromMemory(MetaPathFinder, Loader):
 
     Parameters
     ----------
-    sources : mapping of str to (str, str)
-        Module name to the name that a traceback shows and the source.
+    sources : mapping of str to (str, bytes)
+        Module name to the name that a traceback shows and the source, packed by `packed`.
     """
 
-    def __init__(self, sources: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, sources: Mapping[str, tuple[str, bytes]]) -> None:
         self._sources = dict(sources)
         self._packages = set()
         for name in sources:
             while name := name.rpartition(".")[0]:
                 self._packages.add(name)
                 # A folder of a student's files need not hold an __init__.py.
-                self._sources.setdefault(name, (f"{name}/", ""))
+                self._sources.setdefault(name, (f"{name}/", packed("")))
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -89,13 +88,18 @@ class FromMemory(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's source."""
-        label, source = self._sources[module.__name__]
-        module.__file__ = label
+        label = module.__file__ = self._sources[module.__name__][0]
+        source = self.get_source(module.__name__)
         exec(code_from_source(source, label), module.__dict__)  # noqa: S102 - a submission is run here, and only here
 
     def get_source(self, fullname: str) -> str:
         """Return a module's source, as tracebacks ask for it."""
-        return self._sources[fullname][1]
+        return zlib.decompress(self._sources[fullname][1]).decode("utf-8", "surrogatepass")
+
+
+def packed(source: str) -> bytes:
+    """Return a source as it is kept in memory: every page that is in use costs every fork time."""
+    return zlib.compress(source.encode("utf-8", "surrogatepass"), 1)
 
 
 def code_from_source(source: str, label: str) -> CodeType:
@@ -166,7 +170,7 @@ def keep_in_memory(library: Sequence[str], packages: Sequence[str]) -> None:
         if not name.startswith(("_test", "_xx", "xx", "_ctypes_test", "_tkinter")):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
-    sources: dict[str, tuple[str, str]] = {}
+    sources: dict[str, tuple[str, bytes]] = {}
     for folder in library:
         sources |= _sources_below(Path(folder), prefix="")
     for package in packages:
@@ -175,8 +179,8 @@ def keep_in_memory(library: Sequence[str], packages: Sequence[str]) -> None:
     sys.meta_path.append(FromMemory({name: source for name, source in sources.items() if name not in sys.modules}))
 
 
-def _sources_below(folder: Path, *, prefix: str) -> dict[str, tuple[str, str]]:
-    sources: dict[str, tuple[str, str]] = {}
+def _sources_below(folder: Path, *, prefix: str) -> dict[str, tuple[str, bytes]]:
+    sources: dict[str, tuple[str, bytes]] = {}
     for root, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name.isidentifier() and name not in NOT_KEPT]
         parts = Path(root).relative_to(folder).parts
@@ -186,5 +190,5 @@ def _sources_below(folder: Path, *, prefix: str) -> dict[str, tuple[str, str]]:
                 name = prefix + ".".join(parts if stem == "__init__" else (*parts, stem))
                 path = Path(root, file)
                 # The few sources that are not UTF-8 are tests of other encodings.
-                sources[name] = (str(path), path.read_text(encoding="utf-8", errors="replace"))
+                sources[name] = (str(path), packed(path.read_text(encoding="utf-8", errors="replace")))
     return sources

@@ -23,8 +23,8 @@ UNPRIVILEGED = 65534
 """``nobody`` (kernel.overflowuid): what root becomes; the one such id that every container maps."""
 REQUEST = struct.Struct("<cId")
 """``f`` (fork; three descriptors come along) or ``e`` (end); a number for the process; seconds of grace."""
-ENDED = struct.Struct("<i?dQ")
-"""Exit code (a negative one is a signal), killed by us, CPU seconds, most memory in bytes."""
+ENDED = struct.Struct("<Ii?dQ")
+"""The number, exit code (a negative one is a signal), killed by us, CPU seconds, most memory in bytes."""
 MAX_DESCRIPTORS = 64
 """Of a submission's process: numpy and the standard library hold fewer than ten."""
 
@@ -183,10 +183,10 @@ def _serve(control: socket.socket, config: Config, domain: int | None) -> NoRetu
             for descriptor in descriptors:
                 os.close(descriptor)
         else:
-            control.sendmsg([_end(children.pop(number), grace_s)])
+            control.sendmsg([_end(number, children.pop(number), grace_s)])
 
 
-def _end(pid: int, grace_s: float) -> bytes:
+def _end(number: int, pid: int, grace_s: float) -> bytes:
     """Wait for a child, then kill it; return how it ended."""
     deadline = time.monotonic() + grace_s
     by_us = False
@@ -200,7 +200,7 @@ def _end(pid: int, grace_s: float) -> bytes:
         os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
     cpu_s = usage.ru_utime + usage.ru_stime
-    return ENDED.pack(os.waitstatus_to_exitcode(status), by_us, cpu_s, usage.ru_maxrss * 1024)
+    return ENDED.pack(number, os.waitstatus_to_exitcode(status), by_us, cpu_s, usage.ru_maxrss * 1024)
 
 
 def _become_submission(
@@ -208,7 +208,6 @@ def _become_submission(
 ) -> NoReturn:
     """In a new process: take the last layers, then serve the submission."""
     try:
-        os.setsid()
         kernel.die_with(zygote)
         # 0 is empty already. Numbers above those that are wanted, so that none is overwritten before it is moved.
         moved = [os.dup2(descriptor, 50 + place) for place, descriptor in enumerate(descriptors)]
