@@ -15,6 +15,7 @@ from grader.grading.engine import GradeRequest, grade, only
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions
+from grader.model.assignment import Assignment
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.report import Report
 from grader.model.submission import Submission
@@ -88,10 +89,25 @@ def _request(arguments: argparse.Namespace) -> GradeRequest:
         faults += error.diagnostics
     if faults or rubric is None:
         raise DiagnosedError(tuple(faults))
+    rubric = replace(rubric, assignment=_with_limits(rubric.assignment, arguments))
     seed = rubric.assignment.seed if arguments.seed is None else arguments.seed
     return GradeRequest(
         rubric=rubric, submissions=submissions, seed=seed, isolation=arguments.isolation, jobs=arguments.jobs
     )
+
+
+def _with_limits(assignment: Assignment, arguments: argparse.Namespace) -> Assignment:
+    """Return the assignment with the limits that were typed instead of the rubric's."""
+    memory_bytes = None if arguments.memory_mib is None else arguments.memory_mib << 20
+    typed = {
+        "call_wall_s": arguments.call_seconds,
+        "call_cpu_s": arguments.call_cpu_seconds,
+        "load_wall_s": arguments.load_seconds,
+        "submission_wall_s": arguments.submission_seconds,
+        "memory_bytes": memory_bytes,
+    }
+    limits = assignment.limits.model_copy(update={name: value for name, value in typed.items() if value is not None})
+    return assignment.model_copy(update={"limits": limits})
 
 
 def _graded(request: GradeRequest, errors: Console) -> Report:

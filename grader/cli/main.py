@@ -32,6 +32,12 @@ exit status:
   2  a bad argument, rubric or path
   3  something could not be graded, through no fault of the submission"""
 
+_DOCTOR_DESCRIPTION = """\
+Try every level of isolation with a canary, a submission that attempts what no submission may do, and
+say which levels hold on this machine and why the others do not.
+
+exit status: 0 where other people's code can be graded (level A or B), 3 where it cannot"""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -44,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_grade(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -81,6 +88,46 @@ def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="only this problem, or this check and what it needs; may be given several times",
     )
     grade.add_argument("--verbose", action="store_true", help="show the checks that passed, too")
+    _add_limits(grade)
+
+
+def _add_limits(grade: argparse.ArgumentParser) -> None:
+    limits = grade.add_argument_group("limits", "each overrides the rubric's own; seconds are on the clock")
+    limits.add_argument("--call-seconds", type=_seconds, metavar="S", help="for one call of a function")
+    limits.add_argument("--call-cpu-seconds", type=_seconds, metavar="S", help="of computing, for one call")
+    limits.add_argument("--load-seconds", type=_seconds, metavar="S", help="for running the file itself")
+    limits.add_argument("--submission-seconds", type=_seconds, metavar="S", help="for a submission as a whole")
+    limits.add_argument("--memory-mib", type=_memory, metavar="MIB", help="of memory for a submission, 256 or more")
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="say how well this machine can confine student code",
+        description=_DOCTOR_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    doctor.add_argument("--verbose", action="store_true", help="list what the canary tried at each level")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    # Written so that nan fails.
+    if not 0 < value <= 3600:
+        msg = f"{text!r} is not a number of seconds from 0 to 3600"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def _memory(text: str) -> int:
+    if not text.isdecimal() or not 256 <= int(text) <= 1 << 20:
+        msg = f"{text!r} is not a whole number of MiB from 256 to 1048576"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _seed(text: str) -> int:
@@ -95,6 +142,17 @@ def _jobs(text: str) -> int:
         msg = f"{text!r} is not a whole number from 1 to 1024"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # Heavy imports only once a command needs them.
+    if arguments.command == "doctor":
+        from grader.cli.doctor import doctor_command  # noqa: PLC0415 - see above
+
+        return doctor_command(arguments)
+    from grader.cli.grade import grade_command  # noqa: PLC0415 - see above
+
+    return grade_command(arguments)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -121,10 +179,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # One thread a process is faster for the small matrices of homework; the sandbox's workers use the other cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from grader.cli.grade import grade_command  # noqa: PLC0415 - heavy imports only once a command needs them
-
     try:
-        return grade_command(arguments)
+        return _run(arguments)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted; nothing was written\n")
         return ExitCode.INTERRUPTED

@@ -153,7 +153,7 @@ def test_a_misconception_that_is_the_truth_is_the_rubrics_fault(tmp_path, folder
     assert grade(folder / "ada.py", "--rubric", rubric) == 2
     err = re.sub(r"\s+", " ", capsys.readouterr().err)
     assert err.count("error[") == 1
-    assert "two_missing" in err
+    assert "the misconception is the right answer itself" in err
 
 
 def test_version_and_help(capsys):
@@ -181,3 +181,19 @@ def test_a_reader_that_goes_away_is_no_error_message(folder):
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_limits_that_are_typed_replace_the_rubrics(folder, capsys):
+    (folder / "eve.py").write_text(RIGHT.replace("return 2 * x", "while True: pass"))
+    assert grade(folder / "eve.py", "--rubric", SMALL, "--call-seconds", "0.3", "--format", "json") == 1
+    (submission,) = json.loads(capsys.readouterr().out)["submissions"]
+    assert "did not come back within 0.3 seconds" in submission["problems"][0]["checks"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--call-seconds", "nan"), ("--call-seconds", "0"), ("--memory-mib", "1"), ("--load-seconds", "x")],
+)
+def test_a_limit_that_is_none_is_bad_usage(folder, capsys, option, value):
+    assert grade(folder / "ada.py", "--rubric", SMALL, option, value) == 2
+    assert value in capsys.readouterr().err
