@@ -7,8 +7,8 @@ import numpy as np
 
 from ..precision import widened
 from ..tap import Array, Tap, untapped
-from .forward import log_weights, posterior, standardise
-from .triangular import cholesky_factor, solve_lower_transposed
+from .forward import factorise, log_weights, posterior, standardise
+from .triangular import solve_lower_transposed
 
 
 def grad_mu(X: Array, pi: Array, mu: Array, Sigma: Array, *, tap: Tap = untapped) -> Array:
@@ -35,10 +35,10 @@ def grad_mu(X: Array, pi: Array, mu: Array, Sigma: Array, *, tap: Tap = untapped
         If an argument is complex or not numeric.
     """
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
-    factor = cholesky_factor(Sigma)
-    standardised = standardise(X, mu, factor, tap=tap)
+    covariances = factorise(Sigma, tap=tap)
+    standardised = standardise(X, mu, covariances, tap=tap)
     responsibility = posterior(standardised.log_density, log_weights(pi), tap=tap).responsibility
-    solved = tap("solved_residual", solve_lower_transposed(factor, standardised.whitened))
+    solved = tap("solved_residual", solve_lower_transposed(covariances.factor, standardised.whitened))
     gradient: Array = np.sum(tap("weighted_residual", responsibility[..., np.newaxis] * solved), axis=0)
     return gradient
 
@@ -67,7 +67,7 @@ def grad_pi(X: Array, pi: Array, mu: Array, Sigma: Array, *, tap: Tap = untapped
         If an argument is complex or not numeric.
     """
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
-    log_density = standardise(X, mu, cholesky_factor(Sigma), tap=tap).log_density
+    log_density = standardise(X, mu, factorise(Sigma, tap=tap), tap=tap).log_density
     gradient: Array = np.sum(posterior(log_density, log_weights(pi), tap=tap).density_ratio, axis=0)
     return gradient
 

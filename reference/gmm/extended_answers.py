@@ -7,8 +7,16 @@ import numpy as np
 
 from ..precision import widened
 from ..tap import Array, Tap, untapped
-from .forward import log_weights, log_weights_from_logits, posterior, standardise
-from .triangular import cholesky_factor, solve_lower_transposed
+from .forward import (
+    Factored,
+    factorise,
+    log_determinants,
+    log_weights,
+    log_weights_from_logits,
+    posterior,
+    standardise,
+)
+from .triangular import solve_lower_transposed
 
 
 def grad_logits(X: Array, logits: Array, mu: Array, Sigma: Array, *, tap: Tap = untapped) -> Array:
@@ -41,7 +49,7 @@ def grad_logits(X: Array, logits: Array, mu: Array, Sigma: Array, *, tap: Tap = 
     """
     X, logits, mu, Sigma = widened(X, logits, mu, Sigma)
     log_weight = tap("log_weight", log_weights_from_logits(logits))
-    log_density = standardise(X, mu, cholesky_factor(Sigma), tap=tap).log_density
+    log_density = standardise(X, mu, factorise(Sigma, tap=tap), tap=tap).log_density
     responsibility = posterior(log_density, log_weight, tap=tap).responsibility
     weight = tap("weight", np.exp(log_weight))
     return tap("occupation", np.sum(responsibility, axis=0)) - tap("expected_occupation", len(X) * weight)
@@ -78,8 +86,9 @@ def grad_Sigma(X: Array, pi: Array, mu: Array, Sigma: Array, *, tap: Tap = untap
     derivative in the free entries of one triangle.
     """
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
-    factor = cholesky_factor(Sigma)
-    core = _whitened_gradient(X, log_weights(pi), mu, factor, tap=tap)
+    covariances = factorise(Sigma, tap=tap)
+    factor = covariances.factor
+    core = _whitened_gradient(X, log_weights(pi), mu, covariances, tap=tap)
     left = solve_lower_transposed(factor, np.moveaxis(core, -1, 0))  # left[j, k] is column j of L_k^-T A_k
     both = solve_lower_transposed(factor, np.swapaxes(left, 0, -1))  # both[i, k] is row i of L_k^-T A_k L_k^-1
     gradient = tap("unsymmetrised", np.moveaxis(both, 0, 1)) / 2
@@ -116,19 +125,29 @@ def grad_cholesky(X: Array, pi: Array, mu: Array, L: Array, *, tap: Tap = untapp
     L is free. With A = sum_n r_nk (w w^T - I), w = L^-1 (x_n - mu_k): 2 G L = L^-T A.
     """
     X, pi, mu, L = widened(X, pi, mu, L)
-    # Forming L L^T is as right a way, and rounds relative to that product. The shift is 0 when nobody taps, and nan
-    # where the product is not positive definite in floating point: then nobody can go that way.
-    Sigma = np.tril(L) @ np.swapaxes(np.tril(L), -1, -2)
-    shift = cholesky_factor(tap("covariance", Sigma)) - cholesky_factor(Sigma)
-    factor = L + np.where(np.isnan(shift), 0, shift)
-    core = _whitened_gradient(X, log_weights(pi), mu, factor, tap=tap)
-    solved = solve_lower_transposed(factor, np.moveaxis(core, -1, 0))
+    covariances = _through_product(L, tap)
+    core = _whitened_gradient(X, log_weights(pi), mu, covariances, tap=tap)
+    solved = solve_lower_transposed(covariances.factor, np.moveaxis(core, -1, 0))
     return np.tril(tap("untruncated", np.moveaxis(solved, 0, -1)))
 
 
-def _whitened_gradient(X: Array, log_weight: Array, mu: Array, factor: Array, *, tap: Tap) -> Array:
+def _through_product(L: Array, tap: Tap) -> Factored:
+    # Forming L L^T and factorising or inverting that is as right a way, with the rounding that goes with it. The shifts
+    # are 0 when nobody taps, and nan where the product is not positive definite in floating point: then nobody can go
+    # that way.
+    Sigma = np.tril(L) @ np.swapaxes(np.tril(L), -1, -2)
+    tapped, plain = factorise(Sigma, tap=tap), factorise(Sigma)
+    shift = tapped.factor - plain.factor
+    shift_of_log = tapped.log_determinant - plain.log_determinant
+    return Factored(
+        factor=L + np.where(np.isnan(shift), 0, shift),
+        log_determinant=log_determinants(L) + np.where(np.isnan(shift_of_log), 0, shift_of_log),
+    )
+
+
+def _whitened_gradient(X: Array, log_weight: Array, mu: Array, covariances: Factored, *, tap: Tap) -> Array:
     # sum_n r_nk (w w^T - I): twice the gradient in Sigma_k, seen in coordinates in which Sigma_k is the identity.
-    standardised = standardise(X, mu, factor, tap=tap)
+    standardised = standardise(X, mu, covariances, tap=tap)
     responsibility = posterior(standardised.log_density, log_weight, tap=tap).responsibility
     whitened = standardised.whitened
     scatter = tap("scatter", np.einsum("nk,nki,nkj->kij", responsibility, whitened, whitened))

@@ -15,6 +15,22 @@ from .triangular import cholesky_factor, solve_lower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Factored:
+    """What the densities need of the covariances.
+
+    Parameters
+    ----------
+    factor : ndarray, shape (K, d, d)
+        Lower-triangular L_k with L_k L_k^T = Sigma_k.
+    log_determinant : ndarray, shape (K,)
+        log|Sigma_k|.
+    """
+
+    factor: Array
+    log_determinant: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Standardised:
     """The samples as each component sees them.
 
@@ -49,15 +65,61 @@ class Posterior:
     density_ratio: Array
 
 
-def standardise(X: Array, mu: Array, factor: Array, *, tap: Tap = untapped) -> Standardised:
+def factorise(Sigma: Array, *, tap: Tap = untapped) -> Factored:
+    """Return the Cholesky factors of the covariances and their log-determinants.
+
+    Parameters
+    ----------
+    Sigma : ndarray, shape (K, d, d)
+        Symmetric positive definite; only the lower triangles are read.
+    tap : callable, optional
+        Is given, for the factors and for the determinants apart, d times the largest entry of each covariance; what it
+        changes there is added to the covariance.
+
+    Returns
+    -------
+    Factored
+        nan where a covariance is not positive definite.
+
+    Notes
+    -----
+    An inverse, eigenvalues or a factor, however computed, are those of a matrix that is off by a modest multiple of
+    d u |Sigma| *in every entry* (LAPACK Users' Guide, 3rd ed., sections 4.4 and 4.7), which a change relative to each
+    entry would not show; and whoever takes the determinant from another factorisation than the quadratic form has two
+    such errors, which do not cancel as one would.
+    """
+    largest = np.max(np.abs(Sigma), axis=(-2, -1), keepdims=True)
+    room = np.broadcast_to(Sigma.shape[-1] * largest, Sigma.shape)
+    in_form = Sigma + (tap("covariance_in_quadratic_form", room) - room)
+    in_determinant = Sigma + (tap("covariance_in_determinant", room) - room)
+    return Factored(factor=cholesky_factor(in_form), log_determinant=log_determinants(cholesky_factor(in_determinant)))
+
+
+def log_determinants(factor: Array) -> Array:
+    """Return log|L_k L_k^T|.
+
+    Parameters
+    ----------
+    factor : ndarray, shape (K, d, d)
+        Lower triangular.
+
+    Returns
+    -------
+    ndarray, shape (K,)
+    """
+    diagonal = np.abs(np.diagonal(factor, axis1=-2, axis2=-1))
+    log_determinant: Array = 2 * np.sum(np.log(diagonal), axis=-1)
+    return log_determinant
+
+
+def standardise(X: Array, mu: Array, covariances: Factored, *, tap: Tap = untapped) -> Standardised:
     """Return whitened residuals and log-densities.
 
     Parameters
     ----------
     X : ndarray, shape (N, d)
     mu : ndarray, shape (K, d)
-    factor : ndarray, shape (K, d, d)
-        Lower-triangular L_k with L_k L_k^T = Sigma_k.
+    covariances : Factored
     tap : callable, optional
         Is given every named intermediate value.
 
@@ -71,6 +133,7 @@ def standardise(X: Array, mu: Array, factor: Array, *, tap: Tap = untapped) -> S
     eq. 2.43). Whoever expands the square, |L^-1 x|^2 - 2 ... + |L^-1 mu|^2, rounds relative to those larger terms:
     they are tapped too, and cancel exactly when nobody touches them.
     """
+    factor = covariances.factor
     residual = tap("residual", X[:, np.newaxis, :] - mu)
     whitened = tap("whitened_residual", solve_lower(factor, residual))
     expanded = np.sum(solve_lower(factor, X[:, np.newaxis, :]) ** 2, axis=-1) + np.sum(
@@ -78,8 +141,7 @@ def standardise(X: Array, mu: Array, factor: Array, *, tap: Tap = untapped) -> S
     )
     quadratic = tap("quadratic_form", np.sum(whitened**2, axis=-1))
     quadratic = quadratic + (tap("expanded_quadratic_form", expanded) - expanded)
-    diagonal = np.abs(np.diagonal(factor, axis1=-2, axis2=-1))
-    log_determinant = tap("log_determinant", 2 * np.sum(np.log(diagonal), axis=-1))
+    log_determinant = tap("log_determinant", covariances.log_determinant)
     log_density = -(X.shape[-1] * np.log(2 * np.pi) + log_determinant + quadratic) / 2
     return Standardised(whitened=whitened, log_density=tap("log_density", log_density))
 
@@ -161,7 +223,7 @@ def log_densities(X: Array, mu: Array, Sigma: Array) -> Array:
         If an argument is complex or not numeric.
     """
     X, mu, Sigma = widened(X, mu, Sigma)
-    return standardise(X, mu, cholesky_factor(Sigma)).log_density
+    return standardise(X, mu, factorise(Sigma)).log_density
 
 
 def responsibilities(X: Array, pi: Array, mu: Array, Sigma: Array) -> Array:
@@ -187,7 +249,7 @@ def responsibilities(X: Array, pi: Array, mu: Array, Sigma: Array) -> Array:
         If an argument is complex or not numeric.
     """
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
-    return posterior(standardise(X, mu, cholesky_factor(Sigma)).log_density, log_weights(pi)).responsibility
+    return posterior(standardise(X, mu, factorise(Sigma)).log_density, log_weights(pi)).responsibility
 
 
 def log_likelihood(X: Array, pi: Array, mu: Array, Sigma: Array) -> np.floating[Any]:
@@ -213,7 +275,7 @@ def log_likelihood(X: Array, pi: Array, mu: Array, Sigma: Array) -> np.floating[
         If an argument is complex or not numeric.
     """
     X, pi, mu, Sigma = widened(X, pi, mu, Sigma)
-    return _summed(X, log_weights(pi), mu, cholesky_factor(Sigma))
+    return _summed(X, log_weights(pi), mu, factorise(Sigma))
 
 
 def log_likelihood_from_logits(X: Array, logits: Array, mu: Array, Sigma: Array) -> np.floating[Any]:
@@ -238,7 +300,7 @@ def log_likelihood_from_logits(X: Array, logits: Array, mu: Array, Sigma: Array)
         If an argument is complex or not numeric.
     """
     X, logits, mu, Sigma = widened(X, logits, mu, Sigma)
-    return _summed(X, log_weights_from_logits(logits), mu, cholesky_factor(Sigma))
+    return _summed(X, log_weights_from_logits(logits), mu, factorise(Sigma))
 
 
 def log_likelihood_from_cholesky(X: Array, pi: Array, mu: Array, L: Array) -> np.floating[Any]:
@@ -264,9 +326,9 @@ def log_likelihood_from_cholesky(X: Array, pi: Array, mu: Array, L: Array) -> np
         If an argument is complex or not numeric.
     """
     X, pi, mu, L = widened(X, pi, mu, L)
-    return _summed(X, log_weights(pi), mu, L)
+    return _summed(X, log_weights(pi), mu, Factored(factor=L, log_determinant=log_determinants(L)))
 
 
-def _summed(X: Array, log_weight: Array, mu: Array, factor: Array) -> np.floating[Any]:
-    total: np.floating[Any] = np.sum(posterior(standardise(X, mu, factor).log_density, log_weight).log_mixture)
+def _summed(X: Array, log_weight: Array, mu: Array, covariances: Factored) -> np.floating[Any]:
+    total: np.floating[Any] = np.sum(posterior(standardise(X, mu, covariances).log_density, log_weight).log_mixture)
     return total
