@@ -245,7 +245,7 @@ def _widen(
             continue
         with np.errstate(all="ignore"):
             change = _block_norm(moved[i] - value, depth)
-        sensitivity[i] = np.maximum(sensitivity[i], np.where(np.isnan(change), np.inf, change))
+        sensitivity[i] = np.maximum(sensitivity[i], change)  # a nan stays, and ends as an infinite unit
 
 
 def _block_norm(value: Real, depth: int) -> Real:

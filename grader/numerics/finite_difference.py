@@ -200,8 +200,7 @@ def _noise(probe: _Probe, middle: float, scale: float) -> float:
         values = [probe(i * spacing) for i in offsets]
         values.insert(_NOISE_POINTS // 2, middle)
         if not all(math.isfinite(v) for v in values):
-            spacing /= 2.0**14  # the border of the domain is near
-            continue
+            break  # the domain ends here: at the least spacing, before the ladder has any step
         table = np.array(values)
         change = np.abs(np.diff(table))
         flat = not change.any()

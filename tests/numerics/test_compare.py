@@ -90,6 +90,7 @@ def test_a_number_that_is_due_and_not_finite_disagrees(bad):
 def test_nan_proves_nothing_where_the_inputs_are_at_the_border_of_the_domain(bad):
     expected = expect([1.0, 1.0], np.inf, informative=False)
     assert compare(np.array([bad, 1.0]), expected).closeness is Closeness.INCONCLUSIVE
+    assert compare(np.array([bad, 1.0]), expected).ratio == np.inf
     assert compare(np.array([1e9, 1.0]), expected).closeness is Closeness.AGREES  # and certifies nothing:
     assert not compare(np.array([1e9, 1.0]), expected).informative
 
@@ -168,6 +169,13 @@ def test_an_answer_rounded_to_float32_agrees_at_float32_and_not_at_float64():
     assert agrees_at(expected.value, expected, "float64")
     assert not compare(expected.value, expected).float32_valued
     assert not compare(np.array([1, 3]), precise()).float32_valued
+
+
+def test_what_float32_cannot_hold_is_allowed_for_at_float32():
+    expected = precise([1.0, 1e-40], [4 * U64, 4e-40 * U64])
+    rounded = expected.value.astype(np.float32)
+    assert float(rounded[1]) != 1e-40
+    assert agrees_at(rounded, expected)
 
 
 def test_agreement_at_float32_ends_at_8_of_its_units():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.numerics import finite_difference
 from grader.numerics.finite_difference import (
     central_difference,
     derivative,
@@ -114,6 +115,36 @@ def test_values_rounded_to_float32_are_known_to_be_noisy(shift, slope):
     assert found.error < 1e-2 * slope
 
 
+def test_coarse_rounding_shows_in_the_quantum_of_nearly_flat_values():
+    assert derivative(lambda t: float(np.float32(2.5 + 1e-3 * t))).noise > 0.2 * 2.0**-22
+
+
+def test_the_curvature_of_a_nearly_flat_function_is_not_taken_for_noise():
+    assert derivative(lambda t: 1 + 1e-4 * t**3).noise < 1e-15
+
+
+def test_noise_grows_with_the_values_that_are_differenced():
+    bases = np.linspace(0.2, 0.5, 100)
+    for base in bases:
+        found = derivative(lambda t, base=base: (base + 10 * t) ** 5)
+        truth = 50 * base**4
+        assert abs(found.value - truth) <= found.error
+        assert found.error < 1e-6 * truth
+
+
+def test_fine_differences_that_jump_by_more_than_their_rounding_raise_it():
+    even, jumping = np.ones(8), np.array([1, 1, 1, 1, 1, 1.5, 0.5, 1.5])
+    rounding = np.full(8, 0.01)
+
+    def surprise(column):
+        return finite_difference._surprise([column, column[1:], column[2:]], rounding)
+
+    assert surprise(even) == 1
+    assert surprise(jumping) == pytest.approx(1 / 0.02)
+    # A jump that extrapolation takes away is truncation, not rounding.
+    assert finite_difference._surprise([jumping, even[1:], even[2:]], rounding) == 1
+
+
 def test_random_noise_is_measured():
     rng = np.random.default_rng(0)
     found = derivative(lambda t: math.exp(t) + 1e-8 * rng.normal())
@@ -186,6 +217,22 @@ def test_where_nothing_can_be_said_the_error_is_infinite(f):
 def test_three_steps_within_the_domain_are_enough():
     found = derivative(lambda t: 2 * t + 1 if abs(t) < 3e-7 else math.nan)
     assert abs(found.value - 2) <= found.error < 1
+
+
+def test_steps_on_the_far_side_of_a_hole_in_the_domain_are_not_used():
+    def f(t):
+        return math.sin(t) if abs(t) < 0.01 else (math.nan if abs(t) < 0.1 else 5.0)
+
+    steps, above, below = finite_difference._ladder(finite_difference._Probe(f), 1.0)
+    assert max(steps) < 0.01
+    assert len(steps) == len(above) == len(below)
+    assert derivative(f).value == pytest.approx(1, abs=1e-9)
+
+
+def test_differences_beyond_the_largest_number_do_not_overflow():
+    found = derivative(lambda t: 1.7e308 * math.tanh(0.6 * t), scale=8.0)
+    assert found.value / 1.7e308 == pytest.approx(0.6, abs=1e-9)
+    assert found.error / 1.7e308 < 1e-6
 
 
 def test_values_near_the_largest_number_do_not_overflow():
