@@ -95,6 +95,10 @@ def test_lines_keep_their_numbers_whatever_the_source(source: str) -> None:
     assert bool(plain.skipped) == (plain.text != source)
 
 
+def test_a_bracket_too_many_does_not_hide_a_magic() -> None:
+    assert plain_source("x = 1)\n%m").skipped == ("%m",)
+
+
 def test_cells_are_counted_as_code_cells() -> None:
     data = notebook(
         {"cell_type": "markdown", "source": "# hi"},

@@ -121,6 +121,11 @@ def test_points_are_added_exactly(course: Any, good: str) -> None:
     course.load(text.replace("points = 1\n", "points = 1.1\n", 1))
 
 
+def test_what_is_just_possible_is_no_fault(course: Any, good: str) -> None:
+    course.load(good.replace("least = 0.1", "least = 0.25"))
+    course.load(good.replace("{ N = [4, 5, 6], d = [2, 3], K = [3, 4] }", "{ N = [3, 4, 5], d = 3, K = [3, 4] }"))
+
+
 def test_credit_and_misconceptions_keep_what_was_typed(course: Any, good: str) -> None:
     problem = course.load(good).assignment.problem[0]
     assert problem.misconception[0].share == pytest.approx(0.25)

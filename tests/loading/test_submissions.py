@@ -103,8 +103,8 @@ def test_modules_beside_an_inner_answer_are_imported_as_from_its_folder(tmp_path
     fill(
         tmp_path,
         {
-            "d/src/main.py": BOTH,
-            "d/src/tools.py": b"A",
+            "d/z/main.py": BOTH,
+            "d/z/tools.py": b"A",
             "d/tools.py": b"B",
             "d/lib.py": b"C",
             "d/my-lib.py": b"",
@@ -262,6 +262,13 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     assert found["folder"].problem == "folder is a symbolic link, which is not followed"
     assert found["bob"].skipped == ("key.py is a symbolic link, which is not followed",)
     assert not any("KEY" in chunk.source for s in found.values() for chunk in s.chunks)
+
+
+def test_a_file_that_became_a_link_meanwhile_is_not_followed(tmp_path: Path) -> None:
+    fill(tmp_path, {"secret.py": b"KEY"})
+    (tmp_path / "link.py").symlink_to(tmp_path / "secret.py")
+    file = files_room.read_file(tmp_path / "link.py", ("link.py",))
+    assert (file.data, bool(file.fault)) == (b"", True)
 
 
 def test_a_link_that_a_person_names_is_followed(tmp_path: Path) -> None:
