@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.loading.shown_name import natural_key, shown
 
 # Hand-written Python is far smaller; a notebook holds the pictures of its outputs.
-MAX_BYTES = {".py": 2 << 20, ".ipynb": 32 << 20, ".zip": 64 << 20}
+MAX_BYTES = {".py": 2 << 20, ".ipynb": 16 << 20, ".zip": 64 << 20}
 MAX_ENTRIES = 10_000
 MAX_TOTAL_BYTES = 64 << 20
 MAX_DEPTH = 16

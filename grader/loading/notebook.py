@@ -11,6 +11,9 @@ from grader.model.submission import Chunk
 # A line of a note, and how many notes are worth reading.
 MAX_SHOWN_LINE = 60
 MAX_NOTES = 20
+# More than a person writes; what is scanned and sent on must stay small however large the outputs are.
+MAX_CODE_CHARACTERS = 2 << 20
+MAX_CODE_CELLS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,8 @@ def read_notebook(data: bytes, name: str) -> Notebook:
         return Notebook(problem=f"is a notebook in {shown(language, 20)}, not in Python")
     if not cells:
         return Notebook(problem="has no code cells")
+    if len(cells) > MAX_CODE_CELLS or sum(len(cell.source) for cell in cells) > MAX_CODE_CHARACTERS:
+        return Notebook(problem="has more code than can be graded")
     return _read_cells(cells, name)
 
 

@@ -95,6 +95,11 @@ def test_lines_keep_their_numbers_whatever_the_source(source: str) -> None:
     assert bool(plain.skipped) == (plain.text != source)
 
 
+def test_as_much_code_as_is_allowed_is_read() -> None:
+    assert len(read_notebook(notebook("#" * (1 << 20), "#" * (1 << 20)), "n.ipynb").chunks) == 2
+    assert len(read_notebook(notebook(*["x"] * 10_000), "n.ipynb").chunks) == 10_000
+
+
 def test_a_bracket_too_many_does_not_hide_a_magic() -> None:
     assert plain_source("x = 1)\n%m").skipped == ("%m",)
 
@@ -135,6 +140,8 @@ def test_notebooks_of_format_3_are_read() -> None:
         (b"[]", "is not a notebook: it has no list of cells"),
         (b'{"cells": 3}', "is not a notebook: it has no list of cells"),
         (b'{"cells": []}', "has no code cells"),
+        (notebook("#" * (1 << 20), "#" * ((1 << 20) + 1)), "has more code than can be graded"),
+        (notebook(*[""] * 10_001), "has more code than can be graded"),
         (notebook("x", metadata={"language_info": {"name": "R"}}), "is a notebook in r, not in Python"),
     ],
 )
