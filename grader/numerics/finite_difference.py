@@ -244,7 +244,7 @@ def _ladder(probe: _Probe, scale: float) -> tuple[list[float], list[float], list
 
 def _extrapolated(steps: Real, above: Real, below: Real, middle: float, noise: float) -> tuple[float, float]:
     with np.errstate(all="ignore"):
-        central = (above / 2 - below / 2) / steps
+        central = (above - below) / (2 * steps)  # where it overflows, the entry is never chosen
         # Two independent values: sqrt(2) sigma / 2h; three sigmas of it.
         rounding = 3 * _noise_at(np.maximum(np.abs(above), np.abs(below)), middle, noise) / (math.sqrt(2) * steps)
         tableau, spread = [central], [rounding + 2.0**-53 * np.abs(central)]

@@ -132,6 +132,24 @@ def test_noise_grows_with_the_values_that_are_differenced():
         assert found.error < 1e-6 * truth
 
 
+def test_the_estimate_covers_the_error_of_a_logarithm_at_any_distance_from_its_border():
+    # Near its zero, a logarithm's noise is that of its argument, and larger than its own size suggests.
+    for exponent in np.random.default_rng(0).uniform(-1, 1, 400):
+        distance = 10.0**exponent
+        found = derivative(lambda t, distance=distance: math.log(t + distance), scale=min(1.0, distance))
+        assert abs(found.value - 1 / distance) <= found.error < 1e-6 / distance
+
+
+def test_noise_is_relative_to_the_values_unless_the_middle_is_near_a_zero():
+    def noise(size, middle):
+        return finite_difference._noise_at(np.array([size]), middle, 1e-8)[0]
+
+    assert noise(4.0, 1.0) == pytest.approx(4e-8)
+    assert noise(0.1, 1.0) == 1e-8
+    assert noise(4.0, 1e-9) == 1e-8
+    assert noise(1e12, 1e-9) == 1e12 * 2.0**-53
+
+
 def test_fine_differences_that_jump_by_more_than_their_rounding_raise_it():
     even, jumping = np.ones(8), np.array([1, 1, 1, 1, 1, 1.5, 0.5, 1.5])
     rounding = np.full(8, 0.01)
