@@ -135,25 +135,30 @@ class Job:
     def told(self, error: BaseException) -> bytes:
         """Return an exception as fields: its type's name, its text, and the innermost line of the student's own."""
         name, text = _name_and_text(error)
+        place = ("", 0)
+        # An exception of a class of the student's may answer anything to anything.
+        with contextlib.suppress(BaseException):
+            text, place = self._explained(error, text)
+        fields = [name[:200], text[:2000], place[0]]
+        return b"".join(map(wire.put_text, fields)) + wire.put_u32(max(0, place[1]))
+
+    def _explained(self, error: BaseException, text: str) -> tuple[str, tuple[str, int]]:
         wanted = error.name if isinstance(error, ModuleNotFoundError) else None
         if isinstance(wanted, str) and wanted.partition(".")[0] not in {*self.packages, *sys.stdlib_module_names}:
             allowed = " and ".join([", ".join(self.packages), "Python's standard library"][not self.packages :])
             text = f"`{wanted}` is not available here; this assignment allows {allowed}"
-        label, line = "", 0
         if isinstance(error, SyntaxError) and error.filename in self.labels:
-            label, line = str(error.filename), error.lineno or 0
-            text = str(error.msg)
-        else:
-            for frame, number in traceback.walk_tb(error.__traceback__):
-                if frame.f_code.co_filename in self.labels:
-                    label, line = frame.f_code.co_filename, number
-        fields = [name[:200], text[:2000], label]
-        return b"".join(map(wire.put_text, fields)) + wire.put_u32(max(0, line))
+            return str(error.msg), (str(error.filename), error.lineno or 0)
+        place = ("", 0)
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_filename in self.labels:
+                place = (frame.f_code.co_filename, number)
+        return text, place
 
 
 def _name_and_text(error: BaseException) -> tuple[str, str]:
     name, text = "Exception", ""
-    # The exception may be of a class of the student's, whose name and text are code as well.
+    # Its name and its text may be code of the student's as well.
     with contextlib.suppress(BaseException):
         name = str(type(error).__name__)
     with contextlib.suppress(BaseException):
