@@ -13,6 +13,7 @@ from queue import SimpleQueue
 
 from grader import __version__
 from grader.grading.plan import draw_plan
+from grader.grading.run import Caller
 from grader.grading.submission import Grading, grade_problems
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
@@ -145,7 +146,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             id=assignment.id,
             title=assignment.title,
             path=request.rubric.shown,
-            sha256=_digest(request.rubric.source, modules),
+            sha256=assignment_sha256(request.rubric.source, modules),
             max_score=assignment.points,
         ),
         seed=request.seed,
@@ -176,10 +177,12 @@ def _run_all(
 def _grade_submission(
     request: GradeRequest, grading: Grading, sandbox: Sandbox, submission: Submission
 ) -> SubmissionReport:
+    if submission.unreadable:
+        return _not_graded(request, submission, submission.problem)
     try:
         with sandbox.session(submission) as session:
             loaded = session.load()
-            caller = _Told(session=session, stopped=_stopped(submission, loaded))
+            caller = caller_of(session, submission, loaded)
             problems = grade_problems(grading, caller, lambda check_id: _again(request, submission, check_id))
             return SubmissionReport(
                 path=submission.path,
@@ -195,17 +198,25 @@ def _grade_submission(
             )
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
-        return SubmissionReport(
-            path=submission.path,
-            student=submission.student,
-            sha256=submission.sha256,
-            status="not_graded",
-            score=None,
-            max_score=request.rubric.assignment.points,
-            undecided=request.rubric.assignment.points,
-            reason=f"the grader failed, not the submission: {type(error).__name__}: {error}",
-            problems=(),
-        )
+        return _not_graded(request, submission, f"the grader failed, not the submission: {_said(error)}")
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _not_graded(request: GradeRequest, submission: Submission, reason: str) -> SubmissionReport:
+    return SubmissionReport(
+        path=submission.path,
+        student=submission.student,
+        sha256=submission.sha256,
+        status="not_graded",
+        score=None,
+        max_score=request.rubric.assignment.points,
+        undecided=request.rubric.assignment.points,
+        reason=reason,
+        problems=(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -223,18 +234,49 @@ class _Told:
         return outcome
 
 
+def caller_of(session: Session, submission: Submission, loaded: Loaded) -> Caller:
+    """Return what calls a submission's functions, and says why one is not there in the words of the report.
+
+    Parameters
+    ----------
+    session : Session
+        Where it runs.
+    submission : Submission
+        What runs.
+    loaded : Loaded
+        What became of running its source.
+
+    Returns
+    -------
+    Caller
+    """
+    return _Told(session=session, stopped=_stopped(submission, loaded))
+
+
 def _stopped(submission: Submission, loaded: Loaded) -> str:
     if submission.problem:
         return submission.problem
-    return next(iter(_load_notes(loaded)), "")
+    return next(iter(load_notes(loaded)), "")
 
 
 def _notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
     problem = (submission.problem,) if submission.problem else ()
-    return (*problem, *_load_notes(loaded), *submission.skipped)
+    return (*problem, *load_notes(loaded), *submission.skipped)
 
 
-def _load_notes(loaded: Loaded) -> tuple[str, ...]:
+def load_notes(loaded: Loaded) -> tuple[str, ...]:
+    """Return what went wrong while a submission's source was run, in words.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        What became of it.
+
+    Returns
+    -------
+    tuple of str
+        Empty where nothing did.
+    """
     notes = []
     for failure in loaded.failures:
         line = f", in `{failure.line}`" if failure.line else ""
@@ -264,7 +306,21 @@ def _again(request: GradeRequest, submission: Submission, check_id: str) -> str:
     return shlex.join(words)
 
 
-def _digest(source: bytes, modules: TrustedModules) -> str:
+def assignment_sha256(source: bytes, modules: TrustedModules) -> str:
+    """Return the digest of a rubric and of its trusted folder, as it stands in a report.
+
+    Parameters
+    ----------
+    source : bytes
+        The rubric's.
+    modules : TrustedModules
+        Its trusted folder.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
     return hashlib.sha256(source + b"\0" + modules.sha256().encode()).hexdigest()
 
 
