@@ -17,7 +17,7 @@ from reference.softmax import answers as softmax_answers
 from reference.softmax import forward as softmax_forward
 from reference.softmax import samplers
 from reference.tap import untapped
-from tests.reference import drawn
+from tests.reference import drawn, other_ways
 
 FOLDER = Path(__file__).parents[2] / "reference"
 FILES = sorted(FOLDER.rglob("*.py"))
@@ -146,6 +146,15 @@ def test_every_tapped_value_is_an_array_that_the_answer_depends_on(answer):
     # Both branches of the posterior are tapped; an answer that needs one only does not feel the other.
     assert set(unmoved) <= {"responsibility", "density_ratio"}
     assert len(unmoved) <= 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_taps_allow_what_an_expanded_square_rounds_far_from_the_origin(seed):
+    X, pi, mu, Sigma = drawn.mixture(seed)
+    arguments = (X + 1000.0, pi, mu + 1000.0, Sigma)
+    expanded = other_ways.grad_pi(other_ways.by_expanded_square, *arguments)
+    (allowed,) = drawn.unit(answers.grad_pi, arguments)
+    assert drawn.ratio(expanded, answers.grad_pi(*arguments), allowed) <= 8
 
 
 # Edges of the domain -------------------------------------------------------------------------------------------------
