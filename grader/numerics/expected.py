@@ -29,7 +29,7 @@ DELTA = 2.0**-40
 """Relative size of a perturbation: rounding hides 2**-13 of its effect, and it stays linear to conditions of 1e11."""
 INPUT_SAMPLES = 16
 """Perturbed inputs: a sum of independent changes stays below 0.3 sigma in all 16 once in 1e10 (0.236**16)."""
-INTERMEDIATE_SAMPLES = 8
+INTERMEDIATE_SAMPLES = 4
 """Perturbations of each named intermediate; two more have fixed signs."""
 NOISE_SPACINGS = (2.0**-44, 2.0**-34, 2.0**-24)
 """Relative distances of the points between which rounding is watched: 512 roundings, more where nothing moves yet."""
