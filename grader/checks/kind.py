@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from grader.checks.finding import CaseFinding
-from grader.model.assignment import FiniteDifferenceCheck, Problem
+from grader.model.assignment import AdjointCheck, FiniteDifferenceCheck, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.numerics.expected import Expected
-from grader.numerics.slope import Slope
+from grader.numerics.slope import Pairing, Slope
 
 C_contra = TypeVar("C_contra", contravariant=True)
 
@@ -42,6 +42,10 @@ class Facts(Protocol):
 
     def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
         """Return directional derivatives of the forward function."""
+        ...
+
+    def pairings(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
+        """Return the right-hand sides of the adjoint identity."""
         ...
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from grader.checks.adjoint import Adjoint
 from grader.checks.finite_difference import FiniteDifference
 from grader.checks.kind import Kind
 from grader.checks.property import Property
 from grader.checks.purity import Purity
 from grader.checks.reference import Reference, Stability
 from grader.model.assignment import (
+    AdjointCheck,
     Check,
     FiniteDifferenceCheck,
     PropertyCheck,
@@ -37,6 +39,8 @@ def kind_of(check: Check, shapes: Mapping[str, tuple[int | str, ...]]) -> Kind[A
             return Reference()
         case FiniteDifferenceCheck():
             return FiniteDifference()
+        case AdjointCheck():
+            return Adjoint()
         case PropertyCheck():
             return Property(shapes)
         case StabilityCheck():

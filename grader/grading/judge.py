@@ -96,8 +96,8 @@ def judge(check: Check, findings: Sequence[CaseFinding]) -> Judged:
 
 def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[CaseFinding]) -> Judged:
     worse = [f for f in against if f.finding not in _INACCURATE]
-    if worse and _numerical(findings):
-        finding, shown = Finding.NUMERICAL_DERIVATIVE, worse[0]
+    if _numerical(findings):
+        finding, shown = Finding.NUMERICAL_DERIVATIVE, against[0]
     else:
         shown = worse[0] if worse else against[0]
         finding = shown.finding
@@ -107,10 +107,9 @@ def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[Ca
 def _numerical(findings: Sequence[CaseFinding]) -> bool:
     """Return whether every wrong case is off by what a difference quotient is off by."""
     comparisons = [c for f in findings if f.case.dtype == "float64" for c in f.comparisons]
-    wrong_alike = all(
-        f.finding is Finding.WRONG_VALUES and f.comparisons for f in findings if f.verdict is Verdict.DISAGREES
-    )
-    return wrong_alike and looks_numerical(comparisons)
+    of_values = {Finding.WRONG_VALUES, Finding.FLOAT32_PRECISION}
+    wrong = [f for f in findings if f.verdict is Verdict.DISAGREES]
+    return all(f.finding in of_values and f.comparisons for f in wrong) and looks_numerical(comparisons)
 
 
 def one_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:

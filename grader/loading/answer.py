@@ -67,7 +67,16 @@ def unusable(
     -------
     Submission
     """
-    return Submission(path=path, student=student, sha256=sha256_of(files), chunks=(), problem=problem, skipped=skipped)
+    several = tuple(files)
+    return Submission(
+        path=path,
+        student=student,
+        sha256=sha256_of(several),
+        chunks=(),
+        problem=problem,
+        unreadable=any(file.ours for file in several),
+        skipped=skipped,
+    )
 
 
 def answer_of_file(file: File, path: str, student: str) -> Submission:

@@ -91,8 +91,12 @@ def _uses(rubric: Table) -> list[_Use]:
         add(problem.text("reference"), own)
         for misconception in problem.tables("misconception"):
             add(misconception.text("function"), own)
+        for term in problem.tables("terms"):
+            add(term.text("function"), own)
         for check in problem.tables("check"):
             add(check.text("forward"), _argument_names(check) if check.states("arguments") else own)
+            primal = _argument_names(check) if check.states("arguments") else _without_cotangent(own, check)
+            add(check.text("jvp"), (*primal, "V") if primal else (), named=False)
             derived = check.table("derived")
             for name in derived.data if derived else ():
                 add(derived.text(name) if derived else None, own)
@@ -103,6 +107,11 @@ def _argument_names(table: Table) -> tuple[str, ...]:
     """Return the arguments; empty where they are not known, or one is there twice, which is a fault of its own."""
     names = tuple(a.text for a in table.texts("arguments") or ()) if table.complete("arguments") else ()
     return names if len(set(names)) == len(names) else ()
+
+
+def _without_cotangent(own: tuple[str, ...], check: Table) -> tuple[str, ...]:
+    cotangent = check.text("cotangent")
+    return tuple(name for name in own if cotangent is None or name != cotangent.text)
 
 
 def _check_misconceptions(problem: Table, faults: Faults) -> None:

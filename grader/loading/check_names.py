@@ -162,10 +162,12 @@ def _names_in_check(check: Table, problem: Table, data: Table | None, faults: Fa
     kind = check.text("kind")
     if kind is None:
         return
-    if kind.text in ("finite_difference", "property"):
+    if kind.text in ("finite_difference", "adjoint", "property"):
         _which_return(check, kind, problem, faults)
     if kind.text == "finite_difference":
         _names_in_finite_difference(check, problem, faults)
+    if kind.text == "adjoint":
+        _names_in_adjoint(check, problem, faults)
     if kind.text == "property":
         _names_in_property(check, problem, data, faults)
 
@@ -214,6 +216,14 @@ def _names_in_finite_difference(check: Table, problem: Table, faults: Faults) ->
         if name in own:
             says = f"`{name}` is an argument of this problem already; a derived one needs a name of its own"
             faults.add(RubricCode.DUPLICATE, says, (*check.path, "derived", name), on="key", help_="rename it")
+
+
+def _names_in_adjoint(check: Table, problem: Table, faults: Faults) -> None:
+    if not problem.complete("arguments"):
+        return
+    own = [argument.text for argument in problem.texts("arguments") or ()]
+    for name in (check.text("wrt"), check.text("cotangent"), *(check.texts("arguments") or ())):
+        _known(name, own, "an argument of this problem", faults)
 
 
 def _names_in_property(check: Table, problem: Table, data: Table | None, faults: Faults) -> None:

@@ -4,10 +4,8 @@ from fractions import Fraction
 
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults, Table
+from grader.model.assignment import DECIDING_KINDS
 from grader.model.base import number_from_points
-
-DECIDING = ("reference", "finite_difference")
-"""Kinds of checks that alone can say that an answer is right; the others earn points only together with them."""
 
 
 def check_points(rubric: Table, faults: Faults) -> None:
@@ -58,14 +56,14 @@ def _check_problem(problem: Table, faults: Faults) -> None:
         )
     kinds = [check.text("kind") for check in checks]
     first = kinds[0] if kinds else None
-    if first is not None and checks[0].path[-1] == 0 and first.text not in DECIDING:
+    if first is not None and checks[0].path[-1] == 0 and first.text not in DECIDING_KINDS:
         faults.add(
             RubricCode.FIRST_CHECK,
             f"the first check of a problem cannot be of kind `{first.text}`: it alone cannot tell a right answer",
             first.path,
             help_="put a check of kind `reference` or `finite_difference` first",
         )
-    deciding = [p for p, kind in zip(parts, kinds, strict=False) if kind is not None and kind.text in DECIDING]
+    deciding = [p for p, kind in zip(parts, kinds, strict=False) if kind is not None and kind.text in DECIDING_KINDS]
     if parts and None not in kinds and not any(deciding):
         faults.add(
             RubricCode.NOTHING_DECIDES,

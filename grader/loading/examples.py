@@ -62,15 +62,22 @@ EXAMPLES = MappingProxyType(
         "FiniteDifferenceCheck.returns": 'returns = "grad"',
         "PropertyCheck.returns": 'returns = "grad"',
         "directions": "directions = 4",
+        "jvp": 'jvp = "softmax.tangents:softmax_jvp"',
+        "AdjointCheck.arguments": 'arguments = ["Z"]',
+        "AdjointCheck.returns": 'returns = "Z_bar"',
         "property": 'property = "sums_to_zero"',
         "argument": 'argument = "Y_bar"',
         "axis": "axis = -1",
         "symbol": 'symbol = "K"',
         "Problem.function": 'function = "grad_mu"',
+        "Term.function": 'function = "softmax.terms:path"',
         "Problem.arguments": 'arguments = ["X", "pi", "mu", "Sigma"]',
         "Problem.returns": 'returns = [{ name = "grad", shape = ["K", "d"] }]',
         "reference": 'reference = "gmm.answers:grad_mu"',
         "check": 'check = [{ kind = "reference", points = 20 }]',
+        "terms": (
+            'terms = [{ id = "path", function = "softmax.terms:path", says = "the path through the normaliser" }]'
+        ),
         "misconception": (
             'misconception = [{ id = "no_weight", function = "gmm.mistakes:no_weight", says = "a factor is missing" }]'
         ),

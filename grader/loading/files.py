@@ -16,6 +16,11 @@ MAX_DEPTH = 16
 _IGNORED = frozenset({"__pycache__", "__macosx", "node_modules", "site-packages"})
 
 
+# Flags that Windows does not have, or (binary) that only Windows has.
+_PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file that may be graded, or why it cannot be.
@@ -98,7 +103,7 @@ def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> Fi
     File
     """
     # Without O_NONBLOCK a pipe of that name would never open.
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    flags = os.O_RDONLY | (0 if follow else _NO_FOLLOW) | _PLAIN
     limit = MAX_BYTES[suffix_of(path.name)]
     try:
         descriptor = os.open(path, flags)

@@ -164,6 +164,9 @@ class InputSet(Value):
     case: Annotated[tuple[CaseGroup, ...], Field(min_length=1)]
 
 
+DECIDING_KINDS = ("reference", "finite_difference", "adjoint")
+"""Kinds of checks that alone can say that an answer is right; the others earn points only together with them."""
+
 # Checks --------------------------------------------------------------------------------------------------------------
 
 
@@ -183,7 +186,7 @@ class _Check(Value):
     @property
     def decides(self) -> bool:
         """Whether it decides rightness; the other kinds earn points only together with rightness."""
-        return self.kind in {"reference", "finite_difference"}
+        return self.kind in DECIDING_KINDS
 
 
 class ReferenceCheck(_Check):
@@ -212,6 +215,23 @@ class FiniteDifferenceCheck(_Check):
     """Arguments of ``forward``, in order; those of the problem if none are given."""
     returns: Identifier | None = None
     """Which of several returned values is the derivative."""
+    directions: Annotated[int, Field(ge=1, le=64)] = 4
+
+
+class AdjointCheck(_Check):
+    """The adjoint identity of a VJP: <V, answer> = <jvp(arguments, V), cotangent> for drawn tangents V.
+
+    Exact where finite differences are not, and independent of the trusted answer; the trusted ``jvp`` goes forwards.
+    """
+
+    kind: Literal["adjoint"]
+    jvp: FunctionRef
+    """``jvp(*arguments, V)``: the forward derivative in the argument ``wrt`` along V."""
+    wrt: Identifier
+    cotangent: Identifier
+    arguments: tuple[Identifier, ...] | None = None
+    """Arguments of ``jvp`` before V, in order; those of the problem but the cotangent if none are given."""
+    returns: Identifier | None = None
     directions: Annotated[int, Field(ge=1, le=64)] = 4
 
 
@@ -244,7 +264,8 @@ class PurityCheck(_Check):
 
 
 Check = Annotated[
-    ReferenceCheck | FiniteDifferenceCheck | PropertyCheck | StabilityCheck | PurityCheck, Field(discriminator="kind")
+    ReferenceCheck | FiniteDifferenceCheck | AdjointCheck | PropertyCheck | StabilityCheck | PurityCheck,
+    Field(discriminator="kind"),
 ]
 
 
@@ -256,6 +277,16 @@ class Misconception(Value):
     says: Annotated[str, Field(min_length=1, max_length=200)]
     hint: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     share: Share = Field(default=0, validate_default=True)
+
+
+class Term(Value):
+    """One of the trusted functions whose values add up to a problem's answer."""
+
+    id: Identifier
+    function: FunctionRef
+    """Takes the problem's arguments and returns as many values as the problem; 0 where it adds nothing."""
+    says: Annotated[str, Field(min_length=1, max_length=120)]
+    """What a student is told it is: "the path through the normaliser"."""
 
 
 class Return(Value):
@@ -281,6 +312,8 @@ class Problem(Value):
     reference: FunctionRef
     check: Annotated[tuple[Check, ...], Field(min_length=1)]
     misconception: tuple[Misconception, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """What adds up to the answer, so that a term that is missing or has a wrong factor can be named."""
     credit: dict[Literal["float32_precision", "numerical_derivative"], Share] = {}
     """Share of a deciding check's points for an answer that is right but not accurate."""
 

@@ -12,7 +12,7 @@ class Chunk:
     label : str
         What a traceback names: the file's name, or ``"hw1.ipynb cell 3"``.
     source : str
-        Python source; lines that were skipped (magics, shell lines) are blank, so line numbers stay true.
+        Python source; lines that were skipped (magics, shell lines) are blank or ``pass``, so line numbers stay true.
     """
 
     label: str
@@ -38,7 +38,9 @@ class Submission:
     notebook : bool
         True where chunks are cells.
     problem : str
-        Why nothing can be run (not UTF-8, syntax error, not a notebook), in words for the student; empty if it can.
+        Why nothing can be run (not UTF-8, not a notebook), in words for the student; empty if it can.
+    unreadable : bool
+        True where it is we who cannot read it: then `problem` says so, and nobody loses points.
     skipped : tuple of str
         What was left out, in words for the student ("cell 2: `%matplotlib inline` is skipped").
     """
@@ -50,4 +52,5 @@ class Submission:
     modules: tuple[tuple[str, Chunk], ...] = ()
     notebook: bool = False
     problem: str = ""
+    unreadable: bool = False
     skipped: tuple[str, ...] = ()

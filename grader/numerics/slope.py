@@ -1,7 +1,8 @@
-"""A directional derivative of a forward function, with the bound on its own error."""
+"""Derivatives along a direction, each with the bound on its own error: by differences, or by a trusted forward rule."""
 
 from dataclasses import dataclass
 
+from grader.numerics.expected import Real
 from grader.numerics.tangent import Direction
 
 
@@ -20,3 +21,22 @@ class Slope:
     direction: Direction
     value: float
     error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pairing:
+    """One right-hand side of the adjoint identity <V, VJP(cotangent)> = <JVP(V), cotangent>.
+
+    Parameters
+    ----------
+    tangent : ndarray, float64
+        V, in the shape of the argument.
+    value : float
+        <JVP(V), cotangent>.
+    unit : float
+        What one rounding is worth in it, see `grader.numerics.expected`.
+    """
+
+    tangent: Real
+    value: float
+    unit: float

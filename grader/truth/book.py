@@ -1,24 +1,28 @@
 """Expected values, their units, derivatives and named mistakes: each computed once per case, in this process only."""
 
 import hashlib
+import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
 from grader.model.assignment import (
+    AdjointCheck,
     Assignment,
+    Dimension,
     FiniteDifferenceCheck,
     LowerTriangular,
     Misconception,
     PositiveDefinite,
     Problem,
+    Term,
 )
-from grader.model.case import Array, Case
-from grader.numerics.expected import Expected, measure_expected
+from grader.model.case import Array, Case, frozen_array
+from grader.numerics.expected import Expected, Tap, measure_expected
 from grader.numerics.finite_difference import derivative
-from grader.numerics.slope import Slope
+from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import Direction, directions
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 
@@ -108,6 +112,83 @@ class Truth:
 
         return self._once(("mistaken", problem.id, misconception.id, case.draw), compute)
 
+    def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
+        """Return one of the terms that add up to the trusted answer, with its own units.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose term.
+        term : Term
+            Which.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Expected
+            One value per ``problem.returns``.
+
+        Raises
+        ------
+        TrustedFunctionError
+            The term failed on the case, or returned other shapes than the answer has.
+        """
+
+        def compute() -> tuple[Expected, ...]:
+            values = self._measured(problem, term.function, case)
+            for value, whole in zip(values, self.expected(problem, case), strict=True):
+                if value.value.shape != whole.value.shape:
+                    says = f"returned shape {value.value.shape} on {case.id}; the answer has {whole.value.shape}"
+                    raise TrustedFunctionError(term.function, says)
+            return values
+
+        return self._once(("term", problem.id, term.function, case.draw), compute)
+
+    def shapes(self, problem: Problem) -> Mapping[str, tuple[Dimension, ...]]:
+        """Return the shape of each argument as the rubric states it, with its symbols.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose arguments.
+
+        Returns
+        -------
+        mapping of str to tuple of (str or int)
+        """
+        samplers = self._assignment.inputs[problem.inputs].values
+        return {name: samplers[name].shape for name in problem.arguments}
+
+    def glimpse(
+        self, problem: Problem, arguments: tuple[Array, ...], meddle: Callable[[], Tap] | None
+    ) -> tuple[Array, ...] | None:
+        """Evaluate the trusted function once, at other inputs or with an intermediate value changed.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose reference.
+        arguments : tuple of ndarray
+            In the order of the signature.
+        meddle : callable or None
+            Makes a tap that changes intermediate values; not called where the reference takes no tap.
+
+        Returns
+        -------
+        tuple of ndarray, or None
+            None where the trusted function has no answer there.
+        """
+        function = self._modules.function(problem.reference)
+        tapped = "tap" in inspect.signature(function).parameters
+        try:
+            with np.errstate(all="ignore"):
+                found = function(*arguments, tap=meddle()) if meddle and tapped else function(*arguments)
+                values = found if isinstance(found, tuple) else (found,)
+                return tuple(np.asarray(value, dtype=np.float64) for value in values)
+        except TRUSTED_FAULTS:
+            return None
+
     def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
         """Return directional derivatives of a check's forward function at a case.
 
@@ -131,6 +212,64 @@ class Truth:
         """
         return self._once(("slopes", problem.id, check.name, case.draw), lambda: self._sloped(problem, check, case))
 
+    def pairings(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
+        """Return the right-hand sides of the adjoint identity at a case, for drawn signed tangents.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose check.
+        check : AdjointCheck
+            Names the forward derivative.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Pairing
+
+        Raises
+        ------
+        TrustedFunctionError
+            The forward derivative failed at the case.
+        """
+        return self._once(("pairings", problem.id, check.name, case.draw), lambda: self._paired(problem, check, case))
+
+    def _paired(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
+        jvp = self._modules.function(check.jvp)
+        values = dict(case.arguments)
+        names = check.arguments or tuple(name for name in problem.arguments if name != check.cotangent)
+        arguments = tuple(values[name] for name in names)
+        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "tangents"))
+
+        def paired(*given: Array) -> Array:
+            *primal, V, cotangent = given
+            return np.asarray(np.sum(np.asarray(jvp(*primal, V)) * cotangent))
+
+        pairings = []
+        for _ in range(check.directions):
+            V = frozen_array(rng.normal(size=values[check.wrt].shape))
+            try:
+                with np.errstate(all="ignore"):
+                    (found,) = measure_expected(
+                        paired,
+                        (*arguments, V, values[check.cotangent]),
+                        dtype=case.dtype,
+                        matrix_arguments=(*self._matrices(problem, names), False, False),
+                        blocks=(0,),
+                        rng=rng,
+                    )
+            except TRUSTED_FAULTS as error:
+                raise TrustedFunctionError(
+                    check.jvp, f"failed on {case.id}: {type(error).__name__}: {error}"
+                ) from error
+            pairings.append(Pairing(tangent=V, value=float(found.value), unit=float(found.unit)))
+        return tuple(pairings)
+
+    def _matrices(self, problem: Problem, names: Sequence[str]) -> tuple[bool, ...]:
+        samplers = self._assignment.inputs[problem.inputs].values
+        return tuple(isinstance(samplers[name], PositiveDefinite | LowerTriangular) for name in names)
+
     def _once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         with self._lock:
             if key not in self._kept:
@@ -138,9 +277,14 @@ class Truth:
             value: T = self._kept[key]
             return value
 
-    def _measured(self, problem: Problem, ref: str, case: Case, due: int | None = -1) -> tuple[Expected, ...]:
-        samplers = self._assignment.inputs[problem.inputs].values
-        matrices = tuple(isinstance(samplers[name], PositiveDefinite | LowerTriangular) for name, _ in case.arguments)
+    def _measured(
+        self,
+        problem: Problem,
+        ref: str,
+        case: Case,
+        due: int | None = -1,
+    ) -> tuple[Expected, ...]:
+        matrices = self._matrices(problem, problem.arguments)
         rng = np.random.default_rng(seed_sequence(self._seed, problem.id, ref, case.draw, "unit"))
         function = self._modules.function(ref)
         try:

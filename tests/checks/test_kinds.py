@@ -14,6 +14,7 @@ from grader.model.outcome import Raised
 from grader.model.report import Finding, Verdict
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS
 from tests.checks.worlds import (
+    ADJOINT,
     PURITY,
     REFERENCE,
     SHAPES,
@@ -55,6 +56,7 @@ ALL = [
     REFERENCE,
     STABILITY,
     SLOPES,
+    ADJOINT,
     PURITY,
     prop("sums_to_zero"),
     prop("linear", argument="V"),
@@ -83,6 +85,9 @@ def test_a_right_answer_agrees_with_every_kind(check, dtype):
         (SLOPES, lambda Z, V: 2 * vjp(Z, V), Finding.WRONG_VALUES),
         (SLOPES, lambda Z, V: vjp(Z, V) * np.nan, Finding.NON_FINITE),
         (SLOPES, lambda Z, V: vjp(Z, V).astype(np.float32), Finding.FLOAT32_PRECISION),
+        (ADJOINT, lambda Z, V: vjp(Z, V) * (1 + 1e-3), Finding.WRONG_VALUES),
+        (ADJOINT, lambda Z, V: vjp(Z, V) * np.inf, Finding.NON_FINITE),
+        (ADJOINT, lambda Z, V: vjp(Z, V).astype(np.float32), Finding.FLOAT32_PRECISION),
         (prop("sums_to_zero"), lambda Z, V: vjp(Z, V) + 1e-9, Finding.PROPERTY_BROKEN),
         (prop("linear", argument="V"), lambda Z, V: vjp(Z, V) + 1e-9, Finding.PROPERTY_BROKEN),
         (prop("shift_invariant", argument="Z"), lambda Z, V: vjp(Z, V) + 1e-9 * Z, Finding.PROPERTY_BROKEN),

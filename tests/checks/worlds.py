@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.model.assignment import (
+    AdjointCheck,
     Assignment,
     Check,
     FiniteDifferenceCheck,
@@ -20,7 +21,7 @@ from grader.model.case import Array, Case, frozen_array
 from grader.model.outcome import Returned
 from grader.numerics.expected import Expected, measure_expected
 from grader.numerics.finite_difference import directional
-from grader.numerics.slope import Slope
+from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import directions
 
 
@@ -120,6 +121,22 @@ class KnownFacts:
             out.append(Slope(direction=d, value=found.value, error=found.error))
         return tuple(out)
 
+    def pairings(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
+        Z, V = (value.astype(np.float64) for value in case.values)
+        rng = np.random.default_rng(11)
+        out = []
+        for _ in range(check.directions):
+            tangent = rng.normal(size=Z.shape)
+            # The Jacobian of softmax, written out entry by entry.
+            Y = softmax(Z)
+            jvp = np.einsum(
+                "nij,nj->ni", np.einsum("ni,ij->nij", Y, np.eye(Z.shape[1])) - np.einsum("ni,nj->nij", Y, Y), tangent
+            )
+            out.append(
+                Pairing(tangent=tangent, value=float(np.sum(jvp * V)), unit=2.0**-52 * float(np.sum(np.abs(jvp * V))))
+            )
+        return tuple(out)
+
 
 def measured(function: Callable[..., Any], problem: Problem, case: Case) -> tuple[Expected, ...]:
     return measure_expected(
@@ -140,6 +157,7 @@ REFERENCE = ReferenceCheck(kind="reference", points=10)
 SLOPES = FiniteDifferenceCheck(
     kind="finite_difference", points=4, forward="forward:softmax", wrt="Z", cotangent="V", arguments=("Z",)
 )
+ADJOINT = AdjointCheck(kind="adjoint", points=4, jvp="forward:jvp", wrt="Z", cotangent="V")
 PURITY = PurityCheck(kind="purity", points=1)
 STABILITY = StabilityCheck(kind="stability", points=3)
 

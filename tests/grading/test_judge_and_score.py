@@ -68,7 +68,7 @@ def test_inaccuracy_is_the_finding_only_where_nothing_worse_was_found():
     assert judge(REFERENCE, [inaccurate, finding(D)]).finding is Finding.WRONG_VALUES
 
 
-def numerical(check=REFERENCE, relative=1e-8):
+def numerical(check=REFERENCE, relative=1e-8, why=None):
     facts, of = KnownFacts(), problem()
     out = []
     for i in range(3):
@@ -86,12 +86,14 @@ def numerical(check=REFERENCE, relative=1e-8):
             total=1,
         )
         comparisons = (compare(actual, expected),) if check is REFERENCE else ()
-        out.append(finding(D, index=i, evidence=evidence, comparisons=comparisons))
+        out.append(finding(D, why, index=i, evidence=evidence, comparisons=comparisons))
     return judge(check, out)
 
 
 def test_an_answer_right_to_ten_digits_looks_like_a_numerical_derivative():
     assert numerical(relative=1e-10).finding is Finding.NUMERICAL_DERIVATIVE
+    # Within the rounding of float32, too, but not of its size.
+    assert numerical(relative=1e-10, why=Finding.FLOAT32_PRECISION).finding is Finding.NUMERICAL_DERIVATIVE
     assert numerical(relative=1e-3).finding is Finding.WRONG_VALUES
 
 

@@ -154,3 +154,41 @@ def test_an_answer_of_zeros_gets_nothing(graded):
     zeros = "import numpy as np\ndef gradient(x):\n    return 0 * x\ndef column_sums(A):\n    return np.zeros((1, A.shape[1]))\n"
     (found,) = graded({"zeros.py": zeros})
     assert found.score == 0
+
+
+def test_a_file_that_the_grader_cannot_read_is_nobodys_zero(graded, tmp_path):
+    import os
+    from dataclasses import replace
+
+    rubric = load_rubric(SMALL)
+    (tmp_path / "a.py").write_text(RIGHT)
+    (tmp_path / "b.py").write_text(RIGHT)
+    submissions = load_submissions([str(tmp_path)], functions=("gradient",))
+    if os.getuid() != 0:
+        (tmp_path / "b.py").chmod(0)
+        submissions = load_submissions([str(tmp_path)], functions=("gradient",))
+    else:
+        # Nothing is unreadable for root: say what the loader would.
+        submissions = (submissions[0], replace(submissions[1], chunks=(), problem="cannot be read", unreadable=True))
+    report = grade(GradeRequest(rubric=rubric, submissions=submissions, seed=1, isolation="none"))
+    read, unread = report.submissions
+    assert read.score == 20
+    assert (unread.status, unread.score, unread.undecided) == ("not_graded", None, 20)
+    assert "read" in unread.reason
+
+
+def test_our_own_failure_in_one_submission_is_nobodys_zero_and_loses_no_other(graded, tmp_path, monkeypatch):
+    from grader.grading import engine
+
+    real = engine.grade_problems
+
+    def failing(grading, caller, again):
+        if "broken" in again("x.y"):
+            msg = "a bug of ours"
+            raise ZeroDivisionError(msg)
+        return real(grading, caller, again)
+
+    monkeypatch.setattr(engine, "grade_problems", failing)
+    (found,) = graded({"broken.py": RIGHT})
+    assert (found.status, found.score) == ("not_graded", None)
+    assert found.reason == "the grader failed, not the submission: ZeroDivisionError: a bug of ours"
