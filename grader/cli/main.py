@@ -32,6 +32,27 @@ exit status:
   2  a bad argument, rubric or path
   3  something could not be graded, through no fault of the submission"""
 
+_REPLAY_DESCRIPTION = """\
+Run one case of a report again, in the sandbox, and show what the report has no room for: the inputs, the
+call, got, expected, a map of the errors, the entries that are worst, and what finite differences see.
+
+REPORT.json is what `grader grade --format json --output REPORT.json` has written. The cases are drawn
+again from its seed; a rubric or a submission that has changed since is said to have."""
+
+_REPLAY_EPILOG = """\
+examples:
+  grader replay report.json --submission ada --check grad_pi.reference
+  grader replay report.json --submission ada --check grad_pi.reference --case 3
+  grader replay report.json --submission ada --check softmax_VJP.stability --case extreme[1]
+  grader replay report.json --submission ada --check grad_pi.reference --export case.npz
+  grader replay report.json --submission ada --check grad_pi.reference --print-python > again.py
+
+exit status:
+  0  the case agrees now
+  1  the case disagrees, or the numbers cannot tell
+  2  a bad argument, report, rubric or path
+  3  the case could not be run, through no fault of the submission"""
+
 _DOCTOR_DESCRIPTION = """\
 Try every level of isolation with a canary, a submission that attempts what no submission may do, and
 say which levels hold on this machine and why the others do not.
@@ -50,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_grade(commands)
+    _add_replay(commands)
     _add_doctor(commands)
     return parser
 
@@ -72,13 +94,7 @@ def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--format", choices=("terminal", "json"), default="terminal", help="what to write (default: terminal)"
     )
     grade.add_argument("--output", metavar="FILE", help="write to this file instead of the screen")
-    grade.add_argument(
-        "--isolation",
-        choices=("auto", "A", "B", "C", "none"),
-        default="auto",
-        help="how student code is confined: the best that this machine proves (auto), that level or nothing (A, B, C), "
-        "or a plain process, for code that you trust (none)",
-    )
+    _add_isolation(grade)
     grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="grade N submissions at a time (default: 1)")
     grade.add_argument(
         "--only",
@@ -91,6 +107,16 @@ def _add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_limits(grade)
 
 
+def _add_isolation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--isolation",
+        choices=("auto", "A", "B", "C", "none"),
+        default="auto",
+        help="how student code is confined: the best that this machine proves (auto), that level or nothing (A, B, C), "
+        "or a plain process, for code that you trust (none)",
+    )
+
+
 def _add_limits(grade: argparse.ArgumentParser) -> None:
     limits = grade.add_argument_group("limits", "each overrides the rubric's own; seconds are on the clock")
     limits.add_argument("--call-seconds", type=_seconds, metavar="S", help="for one call of a function")
@@ -98,6 +124,40 @@ def _add_limits(grade: argparse.ArgumentParser) -> None:
     limits.add_argument("--load-seconds", type=_seconds, metavar="S", help="for running the file itself")
     limits.add_argument("--submission-seconds", type=_seconds, metavar="S", help="for a submission as a whole")
     limits.add_argument("--memory-mib", type=_memory, metavar="MIB", help="of memory for a submission, 256 or more")
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="run one case of a report again and show everything about it",
+        description=_REPLAY_DESCRIPTION,
+        epilog=_REPLAY_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    replay.add_argument("report", metavar="REPORT.json", help="a report that was written with --format json")
+    replay.add_argument(
+        "--submission", metavar="NAME", help="the student or the path in the report; not needed where there is only one"
+    )
+    replay.add_argument("--check", required=True, metavar="PROBLEM.CHECK", help="which check")
+    replay.add_argument(
+        "--case",
+        metavar="CASE",
+        help="a name such as generic[3], or a number among the check's cases, from 0 (default: the failing case that "
+        "the report shows, else the first)",
+    )
+    replay.add_argument("--rubric", metavar="FILE", help="the rubric (default: the one that the report names)")
+    _add_isolation(replay)
+    replay.add_argument(
+        "--export",
+        metavar="FILE.npz",
+        help="write inputs, got_*, expected_* and unit_* (what one rounding is worth) for numpy.load, too",
+    )
+    replay.add_argument(
+        "--print-python",
+        action="store_true",
+        help="print a script that makes the call without the grader, instead of the view",
+    )
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -150,6 +210,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from grader.cli.doctor import doctor_command  # noqa: PLC0415 - see above
 
         return doctor_command(arguments)
+    if arguments.command == "replay":
+        from grader.cli.replay import replay_command  # noqa: PLC0415 - see above
+
+        return replay_command(arguments)
     from grader.cli.grade import grade_command  # noqa: PLC0415 - see above
 
     return grade_command(arguments)

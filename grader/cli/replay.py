@@ -1,0 +1,187 @@
+"""``grader replay``: a report in, one of its cases run again and shown."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from grader.cli.exit_code import ExitCode
+from grader.cli.whole_file import write_whole
+from grader.grading.plan import PlanError
+from grader.grading.replay import ReplayRequest, replay
+from grader.loading.again import load_again
+from grader.loading.rubric import load_rubric
+from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.replay import Replayed
+from grader.model.report import CheckReport, Report, SubmissionReport, Verdict
+from grader.model.submission import Submission
+from grader.reporting.diagnostics import print_diagnostics
+from grader.reporting.json_report import from_json
+from grader.reporting.replay_file import to_npz
+from grader.reporting.replay_script import replay_script
+from grader.reporting.replay_view import print_replay
+from grader.sandbox import SandboxFaultError, SandboxUnavailableError
+from grader.truth.modules import TrustedFunctionError, TrustedModules
+
+_SCHEMA = "grader-report/1"
+_MOST_LISTED = 20
+
+
+def replay_command(arguments: argparse.Namespace) -> ExitCode:
+    """Run ``grader replay``.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        As the parser of `grader.cli.main` makes them.
+
+    Returns
+    -------
+    ExitCode
+        ``FULL_MARKS`` where the case agrees now, ``POINTS_LOST`` where it does not.
+    """
+    errors = Console(stderr=True, highlight=False)
+    rubric = arguments.rubric or ""
+    try:
+        report = _report(arguments.report)
+        rubric = rubric or report.assignment.path
+        request = _request(arguments, report, rubric)
+        if request.submission.unreadable:
+            errors.print(f"not run: {request.submission.problem}", markup=False)
+            return ExitCode.NOT_GRADED
+        replayed = replay(request)
+    except DiagnosedError as error:
+        print_diagnostics(error.diagnostics, errors)
+        return ExitCode.USAGE
+    except (PlanError, TrustedFunctionError) as error:
+        print_diagnostics([Diagnostic(code="R090", says=str(error), path=rubric)], errors)
+        return ExitCode.USAGE
+    except SandboxUnavailableError as error:
+        for line in (f"not run: {error.reason}", *(f"  missing: {each}" for each in error.missing), f"  {error.help}"):
+            errors.print(line, markup=False)
+        return ExitCode.NOT_GRADED
+    except SandboxFaultError as error:
+        errors.print(f"not run, through no fault of the submission: {error.reason}", markup=False)
+        return ExitCode.NOT_GRADED
+    return _told(replayed, arguments, errors)
+
+
+def _told(replayed: Replayed, arguments: argparse.Namespace, errors: Console) -> ExitCode:
+    """Write what was asked for."""
+    if arguments.export is not None:
+        fault = _exported(replayed, arguments.export)
+        if fault is not None:
+            print_diagnostics([fault], errors)
+            return ExitCode.USAGE
+    if arguments.print_python:
+        for warning in replayed.warnings:
+            errors.print(f"warning: {warning}", markup=False)
+        sys.stdout.write(replay_script(replayed, file=_own_file(replayed.submission)))
+    else:
+        console = Console(highlight=False)
+        print_replay(replayed, console)
+        if arguments.export is not None:
+            console.print(f"\nwritten to {arguments.export}", markup=False, soft_wrap=True)
+    return ExitCode.FULL_MARKS if replayed.verdict is Verdict.AGREES else ExitCode.POINTS_LOST
+
+
+def _exported(replayed: Replayed, path: str) -> Diagnostic | None:
+    try:
+        write_whole(Path(path), to_npz(replayed))
+    except OSError as error:
+        says = f"the arrays cannot be written: {error.strerror or error}"
+        help_ = "name a file in a folder that exists and that you may write to"
+        return Diagnostic(code="G008", says=says, path=path, help=help_)
+    return None
+
+
+def _own_file(submission: Submission) -> str:
+    """Return where a script finds the submission; empty where it is not a single Python file on disk."""
+    path = Path(submission.path)
+    alone = len(submission.chunks) == 1 and not submission.modules and not submission.notebook
+    return str(path.resolve()) if alone and path.is_file() else ""
+
+
+def _fault(code: str, says: str, path: str, help_: str = "") -> DiagnosedError:
+    return DiagnosedError((Diagnostic(code=code, says=says, path=path, help=help_),))
+
+
+def _report(path: str) -> Report:
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL character, which no path has.
+        says = f"the report cannot be read: {getattr(error, 'strerror', None) or 'there is no such file'}"
+        raise _fault("G003", says, path, "it is written by `grader grade --format json --output FILE`") from error
+    help_ = "name a file that `grader grade --format json --output FILE` has written"
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _fault("G004", "this is not a report: it is not JSON", path, help_) from error
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if schema != _SCHEMA:
+        stated = f"its schema is {json.dumps(schema)[:60]}" if schema is not None else "it states no schema"
+        raise _fault("G004", f"this is not a report of the form `{_SCHEMA}`: {stated}", path, help_)
+    try:
+        return from_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise _fault("G004", f"this report is damaged: `{where}`: {first['msg']}", path, help_) from error
+    except ValueError as error:
+        raise _fault("G004", f"this report is damaged: {error}", path, help_) from error
+
+
+def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) -> ReplayRequest:
+    reported = _submission(arguments, report)
+    check = _check(arguments, reported)
+    rubric = load_rubric(
+        Path(rubric_path), shown=rubric_path, lookup=lambda folder, ref: TrustedModules(folder).signature(ref)
+    )
+    submission = load_again(
+        reported.path,
+        reported.student,
+        reported.sha256,
+        functions=tuple(p.function for p in rubric.assignment.problem),
+    )
+    return ReplayRequest(
+        rubric=rubric,
+        submission=submission,
+        seed=report.seed,
+        check=arguments.check,
+        case=arguments.case or "",
+        reported_case=check.failure.case if check is not None and check.failure is not None else "",
+        assignment_sha256=report.assignment.sha256,
+        submission_sha256=reported.sha256,
+        isolation=arguments.isolation,
+    )
+
+
+def _submission(arguments: argparse.Namespace, report: Report) -> SubmissionReport:
+    name = arguments.submission
+    if name is None and len(report.submissions) == 1:
+        return report.submissions[0]
+    for one in report.submissions:
+        if name in {one.student, one.path}:
+            return one
+    says = f"the report has no submission `{name}`" if name else "the report has several submissions"
+    raise _fault("G005", says, arguments.report, _listed([one.student for one in report.submissions]))
+
+
+def _check(arguments: argparse.Namespace, submission: SubmissionReport) -> CheckReport | None:
+    """Return what the report says of the check; None where the submission was not graded: the rubric knows then."""
+    if submission.status == "not_graded":
+        return None
+    checks = {check.id: check for problem in submission.problems for check in problem.checks}
+    if arguments.check not in checks:
+        says = f"the report has no check `{arguments.check}`"
+        raise _fault("G006", says, arguments.report, _listed(list(checks)))
+    return checks[arguments.check]
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"it has {', '.join(names[:_MOST_LISTED])}{more}" if names else "it has none"

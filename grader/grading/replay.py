@@ -1,0 +1,341 @@
+"""Runs one case of one check again, and keeps every number that came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.checks.finding import CaseFinding
+from grader.checks.finite_difference import FiniteDifference
+from grader.checks.kind import PLAIN, Facts, plain
+from grader.checks.kinds import kind_of
+from grader.checks.purity import AGAIN
+from grader.checks.receive import receive
+from grader.grading.engine import assignment_sha256, caller_of, load_notes, only, trusted_modules
+from grader.grading.plan import Plan, draw_plan
+from grader.grading.run import Answers
+from grader.loading.rubric import Rubric
+from grader.model.assignment import (
+    AdjointCheck,
+    Assignment,
+    Check,
+    FiniteDifferenceCheck,
+    Problem,
+    PropertyCheck,
+    ReferenceCheck,
+)
+from grader.model.case import Array, Case, frozen_array
+from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.isolation import IsolationReport
+from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
+from grader.model.replay import DueValue, Replayed, ReplayedCall, ReplayedSides, ReplayedSlope, ReplayedSlopes
+from grader.model.report import Finding, Verdict
+from grader.model.submission import Submission
+from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
+from grader.numerics.slope import Pairing, Slope
+from grader.sandbox import Isolation, open_sandbox
+from grader.truth.book import Truth, seed_sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReplayRequest:
+    """Which case to run again.
+
+    Parameters
+    ----------
+    rubric : Rubric
+        The assignment and where it was read.
+    submission : Submission
+        Whose answer.
+    seed : int
+        The root seed of the report.
+    check : str
+        ``problem.check``.
+    case : str
+        A name such as ``generic[3]``, or a number among the check's cases, from 0; empty for the reported one.
+    reported_case : str
+        The failing case that the report names; empty where it names none.
+    assignment_sha256, submission_sha256 : str
+        As they stand in the report, to say what has changed since.
+    isolation : str
+        ``"auto"``, ``"A"``, ``"B"``, ``"C"`` or ``"none"``.
+    """
+
+    rubric: Rubric
+    submission: Submission
+    seed: int
+    check: str
+    case: str = ""
+    reported_case: str = ""
+    assignment_sha256: str
+    submission_sha256: str
+    isolation: Isolation = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Scene:
+    """What the case is judged with."""
+
+    assignment: Assignment
+    problem: Problem
+    check: Check
+    case: Case
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Run:
+    """What the submission did."""
+
+    found: CaseFinding
+    outcome: Outcome
+    others: tuple[ReplayedCall, ...]
+    printed: str
+    notes: tuple[str, ...]
+    isolation: IsolationReport
+
+
+def replay(request: ReplayRequest) -> Replayed:
+    """Run one case of one check again.
+
+    Parameters
+    ----------
+    request : ReplayRequest
+        Which.
+
+    Returns
+    -------
+    Replayed
+
+    Raises
+    ------
+    DiagnosedError
+        The rubric has no such check, or the check no such case.
+    PlanError, TrustedFunctionError
+        The rubric's fault.
+    SandboxUnavailableError
+        Student code cannot be confined as asked on this machine.
+    SandboxFaultError
+        The sandbox broke down: the grader's fault.
+    """
+    rubric = request.rubric
+    problem, check = _named(rubric, request.check)
+    assignment = only(rubric.assignment, [problem.id])
+    modules = trusted_modules(rubric.path, assignment)
+    truth = Truth(assignment, modules, request.seed)
+    plan = draw_plan(assignment, modules, truth, request.seed)
+    warnings = []
+    if assignment_sha256(rubric.source, modules) != request.assignment_sha256:
+        warnings.append("the rubric or its trusted modules have changed since the report")
+    if request.submission.sha256 != request.submission_sha256:
+        warnings.append("the submission has changed since the report")
+    case, missed = _chosen(request, plan, problem, check)
+    scene = _Scene(assignment=assignment, problem=problem, check=check, case=case, truth=truth)
+    run = _run(request, scene, modules.folder)
+    expected = truth.expected(problem, case)
+    received = receive(problem, case, run.outcome, expected)
+    widen = check.widen if isinstance(check, ReferenceCheck) else 1.0
+    return Replayed(
+        title=rubric.assignment.title,
+        check=request.check,
+        kind=check.kind,
+        function=problem.function,
+        submission=request.submission,
+        seed=request.seed,
+        call_seed=call_seed(request.seed, problem, case),
+        isolation=run.isolation,
+        case=case,
+        verdict=run.found.verdict,
+        finding=run.found.finding,
+        detail=run.found.detail,
+        outcome=run.outcome,
+        due=tuple(
+            DueValue(name=due.name, expected=e.value, unit=frozen_array(e.unit * widen))
+            for due, e in zip(problem.returns, expected, strict=True)
+        ),
+        received=() if isinstance(received, CaseFinding) else tuple(frozen_array(value) for value in received),
+        agree_units=AGREE_UNITS,
+        disagree_units=DISAGREE_UNITS,
+        slopes=() if isinstance(received, CaseFinding) else _slopes(scene, run.outcome),
+        sides=_sides(check, run.found),
+        others=run.others,
+        printed=run.printed,
+        notes=run.notes,
+        warnings=(*warnings, *missed),
+    )
+
+
+def call_seed(seed: int, problem: Problem, case: Case) -> int:
+    """Return what the random generators are seeded with before a case is called, as `Answers` does it.
+
+    Parameters
+    ----------
+    seed : int
+        The root seed.
+    problem : Problem
+        Whose function.
+    case : Case
+        The inputs.
+
+    Returns
+    -------
+    int
+        From 0 to 2**32 - 1.
+    """
+    return int(seed_sequence(seed, problem.id, case.id).generate_state(1)[0])
+
+
+def _named(rubric: Rubric, check_id: str) -> tuple[Problem, Check]:
+    known = {f"{p.id}.{c.name}": (p, c) for p in rubric.assignment.problem for c in p.check}
+    if check_id not in known:
+        says = f"the rubric has no check `{check_id}`"
+        raise DiagnosedError((_fault("G006", says, rubric.shown, f"it has {', '.join(known)}"),))
+    return known[check_id]
+
+
+def _fault(code: str, says: str, path: str, help_: str) -> Diagnostic:
+    return Diagnostic(code=code, says=says, path=path, help=help_)
+
+
+def _chosen(request: ReplayRequest, plan: Plan, problem: Problem, check: Check) -> tuple[Case, tuple[str, ...]]:
+    """Return the case, and a warning where it is not the one that the report names."""
+    cases = plan.of(problem, check.families)
+    if request.case.isdecimal() and int(request.case) < len(cases):
+        return cases[int(request.case)], ()
+    wanted = request.case or request.reported_case
+    named = next((case for case in cases if case.id == wanted), None)
+    if named is not None:
+        return named, ()
+    if request.case:
+        says = f"{request.check} has no case `{request.case}`"
+        help_ = f"it has {_listed(cases)}, or by number 0 to {len(cases) - 1}"
+        raise DiagnosedError((_fault("G007", says, request.rubric.shown, help_),))
+    if wanted:
+        return cases[0], (f"the case {wanted} that the report names is not drawn any more; this is {cases[0].id}",)
+    return cases[0], ()
+
+
+def _listed(cases: Sequence[Case]) -> str:
+    counts: dict[str, int] = {}
+    for case in cases:
+        counts[case.family] = counts.get(case.family, 0) + 1
+    return ", ".join(f"{f}[0] to {f}[{n - 1}]" if n > 1 else f"{f}[0]" for f, n in counts.items())
+
+
+def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
+    submission = request.submission
+    sandbox = open_sandbox(
+        isolation=request.isolation,
+        packages=scene.assignment.packages,
+        limits=scene.assignment.limits,
+        forbidden_paths=(request.rubric.path, trusted, Path(submission.path)),
+    )
+    with sandbox, sandbox.session(submission) as session:
+        loaded = session.load()
+        answers = Answers(scene.assignment, caller_of(session, submission, loaded), request.seed)
+        found = _judged(scene, answers)
+        return _Run(
+            found=found,
+            outcome=answers.outcome(scene.problem, scene.case, plain(scene.case)),
+            others=_others(scene, found, answers),
+            printed=session.printed.text,
+            notes=((submission.problem,) if submission.problem else ()) + load_notes(loaded),
+            isolation=sandbox.report,
+        )
+
+
+def _judged(scene: _Scene, answers: Answers) -> CaseFinding:
+    """Return what the case says; as in grading, a disagreement counts only if it can be reproduced."""
+    found = answers.finding(scene.check, scene.problem, scene.case, scene.truth)
+    repeatable = found.verdict is Verdict.DISAGREES and isinstance(found.outcome, Returned | Raised | NotNumeric)
+    if repeatable and not answers.same_again(scene.problem, scene.case):
+        return replace(found, finding=Finding.NONDETERMINISTIC)
+    return found
+
+
+def _others(scene: _Scene, found: CaseFinding, answers: Answers) -> tuple[ReplayedCall, ...]:
+    samplers = scene.assignment.inputs[scene.problem.inputs].values
+    kind = kind_of(scene.check, {name: sampler.shape for name, sampler in samplers.items()})
+    requests = {r.label: r for r in kind.requests(scene.check, scene.problem, scene.case)}
+    del requests[PLAIN]
+    if found.finding is Finding.NONDETERMINISTIC:
+        requests[AGAIN] = replace(plain(scene.case), label=AGAIN)
+    names = scene.problem.arguments
+    return tuple(
+        ReplayedCall(
+            says=label.removeprefix(scene.case.draw).strip(),
+            arguments=tuple(zip(names, request.arguments, strict=True)),
+            outcome=answers.outcome(scene.problem, scene.case, request),
+        )
+        for label, request in requests.items()
+    )
+
+
+def _sides(check: Check, found: CaseFinding) -> ReplayedSides | None:
+    evidence = found.evidence
+    if evidence is None or not isinstance(check, PropertyCheck):
+        return None
+    return ReplayedSides(
+        name=evidence.name,
+        left=frozen_array(evidence.actual),
+        right=frozen_array(evidence.expected),
+        where=evidence.where,
+        error_abs=evidence.error_abs,
+        allowed_abs=evidence.allowed_abs,
+        differing=evidence.differing,
+        total=evidence.total,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _OneSlope:
+    """The truth with a single direction, so that the check itself judges each direction on its own."""
+
+    truth: Facts
+    slope: Slope
+
+    def expected(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
+        """Return the expected values of a case and their units."""
+        return self.truth.expected(problem, case)
+
+    def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:  # noqa: ARG002 - as the protocol has it
+        """Return the one direction."""
+        return (self.slope,)
+
+    def pairings(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
+        """Return the right-hand sides of the adjoint identity."""
+        return self.truth.pairings(problem, check, case)
+
+
+def _slopes(scene: _Scene, outcome: Outcome) -> tuple[ReplayedSlopes, ...]:
+    """Return what the problem's finite-difference checks see, those that look at cases of this family."""
+    seen = []
+    for check in scene.problem.check:
+        if isinstance(check, FiniteDifferenceCheck) and scene.case.family in check.families:
+            slopes = scene.truth.slopes(scene.problem, check, scene.case)
+            seen.append(
+                ReplayedSlopes(
+                    check=check.name,
+                    wrt=check.wrt,
+                    value=check.returns or scene.problem.returns[0].name,
+                    slopes=tuple(_slope(scene, check, slope, outcome) for slope in slopes),
+                )
+            )
+    return tuple(seen)
+
+
+def _slope(scene: _Scene, check: FiniteDifferenceCheck, slope: Slope, outcome: Outcome) -> ReplayedSlope:
+    facts = _OneSlope(truth=scene.truth, slope=slope)
+    found = FiniteDifference().judge(check, scene.problem, scene.case, {PLAIN: outcome}, facts)
+    if found.evidence is None:
+        msg = f"{check.name} found no numbers in an answer that has some"
+        raise AssertionError(msg)
+    actual: Array = found.evidence.actual
+    return ReplayedSlope(
+        direction=frozen_array(slope.direction.tangent),
+        actual=float(actual[0]),
+        quotient=slope.value,
+        quotient_error=slope.error,
+        error_abs=found.evidence.error_abs,
+        allowed_abs=found.evidence.allowed_abs,
+        verdict=found.verdict,
+    )
