@@ -14,11 +14,12 @@ from grader.grading.plan import Plan
 from grader.grading.run import Answers, Caller
 from grader.grading.score import Score, score
 from grader.grading.show import failure
+from grader.grading.shrink import Shrinker
 from grader.grading.words import reason, sentence, tried
 from grader.model.assignment import Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
-from grader.model.report import CheckReport, DiagnosisReport, Finding, ProblemReport, Verdict
+from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.truth.book import Truth
 
 # Findings about the answer's values, which a mistake in the formula can explain.
@@ -68,17 +69,39 @@ def grade_problems(grading: Grading, caller: Caller, again: Again) -> tuple[Prob
     tuple of ProblemReport
         In the order of the rubric.
     """
-    answers = Answers(grading.plan.assignment, caller, grading.plan.seed)
-    return tuple(_grade_problem(grading, problem, answers, again) for problem in grading.plan.assignment.problem)
+    plan = grading.plan
+    answers = Answers(plan.assignment, caller, plan.seed)
+    assessed = [_assess(grading, problem, answers) for problem in plan.assignment.problem]
+    # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
+    shrinker = Shrinker(plan.assignment, grading.truth, caller, plan.seed)
+    return tuple(_problem_report(grading, one, shrinker, again) for one in assessed)
 
 
-def _grade_problem(grading: Grading, problem: Problem, answers: Answers, again: Again) -> ProblemReport:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Assessed:
+    """What was found of one problem, before any of it is written down."""
+
+    problem: Problem
+    judged: tuple[Judged, ...]
+    observations: tuple[Observation, ...]
+    explanation: Explanation | None
+
+
+def _assess(grading: Grading, problem: Problem, answers: Answers) -> _Assessed:
     judged = one_cause([_judge_check(grading, problem, i, answers) for i in range(len(problem.check))])
-    explanation = _explain(grading, problem, judged, answers)
+    observations = _observations(grading, problem, judged, answers)
+    explanation = explain(problem, observations, grading.truth)
+    return _Assessed(problem=problem, judged=judged, observations=observations, explanation=explanation)
+
+
+def _problem_report(grading: Grading, assessed: _Assessed, shrinker: Shrinker, again: Again) -> ProblemReport:
+    problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
+    smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
     checks = tuple(
-        _check_report(problem, one, points, explanation, again) for one, points in zip(judged, scores, strict=True)
+        _check_report(problem, one, points, explanation, _failure(problem, one, shown), again)
+        for one, points, shown in zip(judged, scores, smaller, strict=True)
     )
     return ProblemReport(
         id=problem.id,
@@ -116,20 +139,33 @@ def _reproduced(problem: Problem, case: Case, found: CaseFinding, answers: Answe
     return replace(found, finding=Finding.NONDETERMINISTIC)
 
 
-def _explain(grading: Grading, problem: Problem, judged: Sequence[Judged], answers: Answers) -> Explanation | None:
+def _observations(
+    grading: Grading, problem: Problem, judged: Sequence[Judged], answers: Answers
+) -> tuple[Observation, ...]:
+    """Return what the function did on every deciding case; nothing where no mistake in a formula could explain it."""
     deciding = [one for one in judged if one.check.decides]
     wrong = [one for one in deciding if one.verdict is Verdict.DISAGREES]
     if not any(one.finding in _EXPLICABLE for one in wrong):
-        return None
+        return ()
     families = tuple(dict.fromkeys(family for one in deciding for family in one.check.families))
     observations = []
     for case in grading.plan.of(problem, families):
         outcome = answers.known(problem, case, PLAIN)
         observation = _observation(grading, problem, case, outcome)
         if observation is None:
-            return None
+            return ()
         observations.append(observation)
-    return explain(problem, observations, grading.truth)
+    return tuple(observations)
+
+
+def _still_explained(grading: Grading, assessed: _Assessed, found: CaseFinding) -> bool:
+    """Return whether the explanation of all cases, if there is one, is that of one more case as well."""
+    if assessed.explanation is None:
+        return True
+    more = _observation(grading, assessed.problem, found.case, found.outcome)
+    if more is None:
+        return False
+    return explain(assessed.problem, (*assessed.observations, more), grading.truth) == assessed.explanation
 
 
 def _observation(grading: Grading, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:
@@ -149,7 +185,12 @@ def _explains(judged: Judged) -> bool:
 
 
 def _check_report(
-    problem: Problem, judged: Judged, points: Score, explanation: Explanation | None, again: Again
+    problem: Problem,
+    judged: Judged,
+    points: Score,
+    explanation: Explanation | None,
+    shown: FailureReport | None,
+    again: Again,
 ) -> CheckReport:
     check_id = f"{problem.id}.{judged.check.name}"
     finding = Finding.NEEDS_RIGHTNESS if points.withheld else judged.finding
@@ -171,9 +212,16 @@ def _check_report(
         cases_failed=judged.failed,
         resolution=judged.resolution,
         diagnoses=diagnoses,
-        failure=None if agrees else failure(problem, judged),
+        failure=None if agrees else shown,
         again="" if agrees else again(check_id),
     )
+
+
+def _failure(problem: Problem, judged: Judged, smaller: CaseFinding | None) -> FailureReport | None:
+    if smaller is None:
+        return failure(problem, judged)
+    written = failure(problem, replace(judged, shown=smaller))
+    return written and written.model_copy(update={"case": f"{written.case}, made smaller"})
 
 
 def _reason(problem: Problem, judged: Sequence[Judged], explanation: Explanation | None) -> str:
