@@ -41,17 +41,18 @@ for label, source in PIECES:
 
 _RUN = """\
 
-
 def show(name, got, expected, unit):
     got = np.asarray(got)
-    print(f"{{name}}\\n  got       {{got!s}}\\n  expected  {{expected!s}}")
+    print(name)
+    print("  got     ", np.array2string(got, prefix=" " * 11))
+    print("  expected", np.array2string(expected, prefix=" " * 11))
     if got.shape != expected.shape or got.dtype.kind not in "iuf":
         print(f"  shape {{got.shape}} and dtype {{got.dtype}}; real numbers of shape {{expected.shape}} are due")
         return
     error = np.abs(got - expected)
     worst = float(np.max(np.where(np.isfinite(error), error / unit, np.inf), initial=0.0))
     verdict = "agrees" if worst <= {agree:g} else "disagrees" if worst > {disagree:g} else "too close to tell"
-    print(f"  error     {{error!s}}")
+    print("  error   ", np.array2string(error, prefix=" " * 11))
     print(f"  {{verdict}}: {{worst:.3g}} units at most; up to {agree:g} agree, more than {disagree:g} disagree")
 
 
@@ -67,6 +68,13 @@ def call(given):
 
 
 got = call(inputs)  # a good line for a breakpoint
+"""
+
+
+_SEVERAL = """\
+values = list(got) if isinstance(got, (tuple, list)) else [got]
+if len(values) != {count}:
+    print(len(values), "value(s) came back; {count} are due")
 """
 
 
@@ -174,9 +182,7 @@ def _value(value: Array) -> str:
 def _shows(replayed: Replayed) -> str:
     one = len(replayed.due) == 1
     lines = [
-        "values = [got]" if one else "values = list(got) if isinstance(got, (tuple, list)) else [got]",
-        f"if len(values) != {len(replayed.due)}:",
-        f'    print(f"{{len(values)}} values came back; {len(replayed.due)} are due")',
+        *(["values = [got]"] if one else _SEVERAL.format(count=len(replayed.due)).splitlines()),
         "due = [",
         *(f'    ("{due.name}", expected_{due.name}, unit_{due.name}),' for due in replayed.due),
         "]",

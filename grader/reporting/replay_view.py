@@ -20,6 +20,7 @@ from grader.model.outcome import (
     Unavailable,
 )
 from grader.model.replay import DueValue, Replayed, ReplayedCall, ReplayedSides, ReplayedSlope, ReplayedSlopes
+from grader.model.report import Verdict
 from grader.numerics.rounding import python_literal
 from grader.reporting.failures import print_heading, print_labelled
 from grader.reporting.heat_map import Heat, HeatMap, heat_map, units_off
@@ -95,7 +96,10 @@ def _print_python(page: Page, source: str) -> None:
 
 def _print_got(page: Page, replayed: Replayed) -> None:
     names = [due.name for due in replayed.due]
-    digits = max((_digits(v, d.expected) for v, d in zip(replayed.received, replayed.due, strict=False)), default=5)
+    pairs = zip(replayed.received, replayed.due, strict=bool(replayed.received))
+    digits = max(
+        (_digits(v, d.expected, units_off(v, d.expected, d.unit) > replayed.agree_units) for v, d in pairs), default=5
+    )
     print_labelled(page, "got", page.text(_came_back(replayed.outcome, names, digits)))
     shown = [entries(due.expected, digits) for due in replayed.due]
     print_labelled(page, "expected", page.text(_named(names, shown)))
@@ -124,11 +128,11 @@ def _came_back(outcome: Outcome, names: Sequence[str], digits: int) -> str:
             return f"no answer with {limit_bytes / 2**30:.3g} GiB of memory"
 
 
-def _digits(actual: Array, expected: Array) -> int:
-    """Return how many significant digits show the largest relative difference of two arrays."""
+def _digits(actual: Array, expected: Array, differs: Array) -> int:
+    """Return how many significant digits show the largest relative difference among entries that differ."""
     with np.errstate(all="ignore"):
         apart = np.abs(actual - expected) / np.abs(expected)
-    return _digits_for(float(np.max(apart[np.isfinite(apart)], initial=0.0)))
+    return _digits_for(float(np.max(apart[differs & np.isfinite(apart)], initial=0.0)))
 
 
 def _digits_for(relative: float) -> int:
@@ -224,7 +228,8 @@ def _print_legend(page: Page, replayed: Replayed, chart: HeatMap) -> None:
 
 def _print_sides(page: Page, sides: ReplayedSides) -> None:
     page.line()
-    digits = _digits(sides.left, sides.right)
+    differs = np.full(sides.left.shape, sides.differing > 0)
+    digits = _digits(sides.left, sides.right, differs)
     page.hang(Text(_BODY), page.text(f"both sides of {sides.name}", "dim"))
     print_labelled(page, "one side", page.text(entries(sides.left, digits)))
     print_labelled(page, "the other", page.text(entries(sides.right, digits)))
@@ -255,7 +260,8 @@ def _print_slopes(page: Page, view: ReplayedSlopes) -> None:
 
 def _slope_row(page: Page, number: int, slope: ReplayedSlope) -> Row:
     moved, size = int(np.count_nonzero(slope.direction)), slope.direction.size
-    digits = _digits_for(slope.error_abs / abs(slope.quotient) if slope.quotient else 0.0)
+    differs = slope.verdict is not Verdict.AGREES and slope.quotient != 0
+    digits = _digits_for(slope.error_abs / abs(slope.quotient) if differs else 0.0)
     return Row(
         first=f"{number}: all {size}" if moved == size else f"{number}: {moved} of {size}",
         numbers=(
