@@ -1,29 +1,23 @@
 """Looks for the one explanation of a wrong answer; silent unless exactly one survives on every case."""
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
+from grader.diagnosis.arrangement import arrangement_patterns
+from grader.diagnosis.change import changed
+from grader.diagnosis.elsewhere import other_inputs
+from grader.diagnosis.entries import entry_patterns
+from grader.diagnosis.factors import Slip, factor_patterns, placeholder_patterns, slips
+from grader.diagnosis.fitted import fitted_for_all, fitted_for_each_case, fitted_for_each_row
+from grader.diagnosis.inside import inner_changes, inner_factors
+from grader.diagnosis.mistakes import Mistakes
 from grader.diagnosis.observation import Candidate, Explanation, Observation, reproduces
-from grader.diagnosis.patterns import constant_factor, patterns, scaled, wrong_parts
+from grader.diagnosis.pattern import Pattern, Subject, scaled
+from grader.diagnosis.terms import fitted_terms, term_patterns
 from grader.model.assignment import Misconception, Problem
-from grader.model.case import Case
 from grader.numerics.compare import Closeness, compare
-from grader.numerics.expected import Expected
 
-# A second slip on top of a named one, as it is told.
-_SLIPS: tuple[tuple[str, float, str], ...] = (
-    ("sign", -1.0, "and the sign is wrong"),
-    ("factor_2", 2.0, "and a factor 2 is too much"),
-    ("factor_half", 0.5, "and a factor 2 is missing"),
-)
-
-
-class Mistakes(Protocol):
-    """What the truth offers to the search."""
-
-    def mistaken(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Expected, ...] | None:
-        """Return what a named misconception would have returned; None where it would have raised."""
-        ...
+Stage: TypeAlias = Callable[[Subject], Iterator[Pattern]]
 
 
 def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Explanation | None:
@@ -32,25 +26,39 @@ def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mis
     Parameters
     ----------
     problem : Problem
-        Whose function; names its misconceptions.
+        Whose function; names its misconceptions and the terms of its answer.
     observations : sequence of Observation
         What the function did on each case of the deciding checks.
     mistakes : Mistakes
-        Evaluates misconceptions.
+        Evaluates misconceptions, terms, and the trusted function with a change.
 
     Returns
     -------
     Explanation or None
-        Named misconceptions come first, then one of them with a further slip, then general mistakes. At the first of
-        these three stages where any explanation fits it is given if it is the only one there.
+        Named misconceptions come first, then one of them with a further slip, then a term of the answer with a wrong
+        coefficient, then general mistakes: those of the answer as a whole, of its inputs, of an intermediate value,
+        and those with numbers that are fitted. The first stage at which anything fits gives the explanation if it is
+        the only one there.
     """
     if not observations:
         return None
-    for stage in (_named, _named_with_a_slip, _general):
-        found = list(stage(problem, observations, mistakes))
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    named = _named(problem, observations, mistakes)
+    if named:
+        return named[0] if len(named) == 1 else None
+    slipped = _slipped(problem, observations, mistakes)
+    if slipped:
+        return slipped[0] if len(slipped) == 1 else None
+    wrong = _wrong_parts(observations)
+    if not wrong:
+        return None
+    subject = Subject(problem=problem, observations=tuple(observations), parts=wrong, mistakes=mistakes)
+    whole = _unnamed(subject)
+    if whole or len(wrong) == 1:
+        return whole[0] if len(whole) == 1 else None
+    return _in_parts(subject)
+
+
+# Named ----------------------------------------------------------------------------------------------------------------
 
 
 def _candidates(
@@ -60,46 +68,142 @@ def _candidates(
     return (mistakes.mistaken(problem, misconception, o.case) for o in observations)
 
 
-def _named(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Iterator[Explanation]:
-    for m in problem.misconception:
-        if reproduces(observations, _candidates(problem, m, observations, mistakes)):
-            yield Explanation(id=m.id, says=m.says, hint=m.hint or "")
+def _named(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> list[Explanation]:
+    return [
+        Explanation(id=m.id, says=m.says, hint=m.hint or "")
+        for m in problem.misconception
+        if reproduces(observations, _candidates(problem, m, observations, mistakes))
+    ]
 
 
-def _named_with_a_slip(
-    problem: Problem, observations: Sequence[Observation], mistakes: Mistakes
-) -> Iterator[Explanation]:
-    for m in problem.misconception:
-        for slip, factor, says in _SLIPS:
-            if reproduces(observations, _slipped(_candidates(problem, m, observations, mistakes), factor)):
-                yield Explanation(id=f"{m.id}+{slip}", says=f"{m.says}, {says}", hint=m.hint or "")
+def _slipped(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> list[Explanation]:
+    possible = slips(_subject(problem, observations, mistakes).symbols)
+    found = [
+        (m, slip)
+        for m in problem.misconception
+        for slip in possible
+        if reproduces(observations, _times(_candidates(problem, m, observations, mistakes), slip, observations))
+    ]
+    if len(found) > 1:
+        # "Wrong sign" with 1/N and "mean" with a wrong sign are one mistake: the right answer times -1/N, by whatever
+        # name. It is left to the general stage.
+        found = [(m, slip) for m, slip in found if not _is_slip(problem, m, observations, mistakes)]
+    return [Explanation(id=f"{m.id}+{s.id}", says=f"{m.says}, {s.besides}", hint=m.hint or "") for m, s in found]
 
 
-def _slipped(candidates: Iterator[Candidate], factor: float) -> Iterator[Candidate]:
-    return (None if c is None else tuple(scaled(e, factor) for e in c) for c in candidates)
+def _times(candidates: Iterator[Candidate], slip: Slip, observations: Sequence[Observation]) -> Iterator[Candidate]:
+    for o, c in zip(observations, candidates, strict=True):
+        yield None if c is None else tuple(scaled(e, slip.factor(o.case)) for e in c)
 
 
-def _general(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Iterator[Explanation]:  # noqa: ARG001 - one signature for all stages
-    close = []
+def _is_slip(problem: Problem, m: Misconception, observations: Sequence[Observation], mistakes: Mistakes) -> bool:
+    """Return whether a named misconception is the right answer times a slip."""
+    made = []
+    for o in observations:
+        values = mistakes.mistaken(problem, m, o.case)
+        if values is None:
+            return False
+        made.append(Observation(case=o.case, values=tuple(e.value for e in values), expected=o.expected))
+    subject = _subject(problem, made, mistakes)
+    return any(reproduces(made, _times((o.expected for o in made), slip, made)) for slip in slips(subject.symbols))
+
+
+def _subject(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Subject:
+    parts = tuple(range(len(problem.returns)))
+    return Subject(problem=problem, observations=tuple(observations), parts=parts, mistakes=mistakes)
+
+
+# Not named ------------------------------------------------------------------------------------------------------------
+
+
+def _wrong_parts(observations: Sequence[Observation]) -> tuple[int, ...]:
+    """Return which of the returned values are wrong on some case; none where something else than numbers came back."""
+    wrong: set[int] = set()
     for o in observations:
         if o.values is None or len(o.values) != len(o.expected):
-            return
-        if any(
-            v.shape != e.value.shape or v.dtype.kind not in "iuf" for v, e in zip(o.values, o.expected, strict=True)
-        ):
-            return
-        close.append(
-            [compare(v, e).closeness is not Closeness.DISAGREES for v, e in zip(o.values, o.expected, strict=True)]
-        )
-    wrong = wrong_parts(observations, close)
-    if not wrong:
-        return
-    any_found = False
-    for pattern in patterns(problem, observations, wrong):
-        if reproduces(observations, pattern.candidates):
-            any_found = True
-            yield Explanation(id=pattern.id, says=pattern.says)
-    if not any_found:
-        fitted = constant_factor(problem, observations, wrong)
-        if fitted is not None and reproduces(observations, fitted.candidates):
-            yield Explanation(id=fitted.id, says=fitted.says)
+            return ()
+        for i, (value, right) in enumerate(zip(o.values, o.expected, strict=True)):
+            if value.dtype.kind not in "iuf":
+                return ()
+            if value.shape != right.value.shape or compare(value, right).closeness is Closeness.DISAGREES:
+                wrong.add(i)
+    return tuple(sorted(wrong))
+
+
+def _whole(subject: Subject) -> Iterator[Pattern]:
+    yield from placeholder_patterns(subject)
+    yield from factor_patterns(subject)
+    yield from arrangement_patterns(subject)
+    yield from entry_patterns(subject)
+
+
+def _other_inputs(subject: Subject) -> Iterator[Pattern]:
+    return changed(subject, other_inputs(subject), slipped=False)
+
+
+def _other_inputs_and_a_slip(subject: Subject) -> Iterator[Pattern]:
+    return changed(subject, other_inputs(subject), slipped=True)
+
+
+def _inside(subject: Subject) -> Iterator[Pattern]:
+    yield from inner_factors(subject)
+    yield from changed(subject, inner_changes(subject), slipped=False)
+
+
+_ONLY_ONE: tuple[Stage, ...] = (
+    term_patterns, fitted_terms, _whole, _other_inputs, _other_inputs_and_a_slip
+)  # fmt: skip
+# Of these, several mean the same: a change of one intermediate value shows in those that are made from it as well, and
+# a factor that is the same everywhere is also one for each row. The first that fits is the simplest.
+_FIRST_OF: tuple[Stage, ...] = (_inside, fitted_for_all, fitted_for_each_case, fitted_for_each_row)
+
+
+def _unnamed(subject: Subject) -> list[Explanation]:
+    """Return the explanations of the first stage at which any fits; at most two."""
+    for stage in _ONLY_ONE:
+        found = _fitting(subject, stage(subject), most=2)
+        if found:
+            return found
+    for stage in _FIRST_OF:
+        found = _fitting(subject, stage(subject), most=1)
+        if found:
+            return found
+    return []
+
+
+def _fitting(subject: Subject, patterns: Iterable[Pattern], *, most: int) -> list[Explanation]:
+    found: list[Explanation] = []
+    for pattern in patterns:
+        if pattern.special.isdisjoint(e.id for e in found):
+            explanation = subject.explained(pattern)
+            found += [] if explanation is None else [explanation]
+        if len(found) == most:
+            break
+    return found
+
+
+def _in_parts(subject: Subject) -> Explanation | None:
+    """Return an explanation of one of several wrong values, or of several apart, where none explains them together."""
+    found: list[Explanation] = []
+    open_: list[str] = []
+    for i in subject.parts:
+        alone = tuple(_with_others_right(o, i) for o in subject.observations)
+        part = Subject(problem=subject.problem, observations=alone, parts=(i,), mistakes=subject.mistakes)
+        one = _unnamed(part)
+        if len(one) == 1:
+            found.append(one[0])
+        else:
+            open_.append(part.name)
+    if not found:
+        return None
+    says = "; ".join(e.says for e in found)
+    if open_:
+        says += f"; {' and '.join(open_)} may follow from it"
+    return Explanation(id="; ".join(e.id for e in found), says=says)
+
+
+def _with_others_right(o: Observation, i: int) -> Observation:
+    if o.values is None:
+        return o
+    values = tuple(v if j == i else e.value for j, (v, e) in enumerate(zip(o.values, o.expected, strict=True)))
+    return Observation(case=o.case, values=values, expected=o.expected)

@@ -11,8 +11,8 @@ from grader.numerics.expected import DISAGREE_UNITS, Expected
 
 # A misconception names no intermediates to perturb, so its unit is rougher than the reference's; and here a unit too
 # small costs a right diagnosis, while mistakes differ from each other by many powers of ten.
-_WIDEN = 4.0
-TOLD_APART_UNITS = 2 * _WIDEN * DISAGREE_UNITS
+WIDEN = 4.0
+TOLD_APART_UNITS = 2 * WIDEN * DISAGREE_UNITS
 """Beyond so many units of the truth a mistake is told apart from it: twice what it may be off by itself."""
 
 
@@ -95,7 +95,7 @@ def _may_be(value: Array, explained: Expected) -> bool:
     if not finite.all():
         # The mistake itself overflows here: that both are not finite in the same places is all that can be asked.
         return bool(np.array_equal(np.isfinite(value), finite))
-    return compare(value, explained, widen=_WIDEN).closeness is not Closeness.DISAGREES
+    return compare(value, explained, widen=WIDEN).closeness is not Closeness.DISAGREES
 
 
 def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:
@@ -105,7 +105,7 @@ def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:
     for value, explained, due in zip(observed.values, candidate, observed.expected, strict=False):
         if not np.isfinite(explained.value).all() or not explained.informative:
             continue
-        if compare(value, explained, widen=_WIDEN).closeness is not Closeness.AGREES:
+        if compare(value, explained, widen=WIDEN).closeness is not Closeness.AGREES:
             continue
         apart = value.shape != due.value.shape or compare(explained.value, due).ratio > TOLD_APART_UNITS
         if apart:

@@ -6,7 +6,8 @@ import pytest
 from grader.diagnosis.explain import explain
 from grader.diagnosis.observation import Observation
 from grader.model.assignment import Misconception
-from tests.checks.worlds import KnownFacts, case, problem, softmax, vjp
+from tests.checks.worlds import case, problem, softmax, vjp
+from tests.diagnosis.trusted import Facts as KnownFacts
 
 
 def only_diagonal(Z, V):

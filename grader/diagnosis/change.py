@@ -1,0 +1,177 @@
+"""A change of the trusted computation, tried first by one evaluation, then with measured units on every case."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from grader.diagnosis.factors import Slip, slips
+from grader.diagnosis.mistakes import Meddle
+from grader.diagnosis.observation import Observation
+from grader.diagnosis.pattern import Pattern, Subject, aligned, remade
+from grader.model.case import Array, Case
+from grader.numerics.expected import Expected, informative_limit
+
+Arguments: TypeAlias = tuple[Array, ...]
+
+_ROUGHLY = 64.0
+"""How many units of the right answer make one of a changed computation, which may round more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Change:
+    """A change of the trusted computation.
+
+    Parameters
+    ----------
+    id : str
+        Its name; for one problem, the same name stands for the same change.
+    says : str
+        A clause that goes on after "your answer is what comes out if".
+    runs : callable
+        What the trusted function is called with, once or several times, for a case; None where that cannot be.
+    meddle : callable or None
+        Makes a tap that changes an intermediate value.
+    back : callable
+        ``back(case, i, results)`` makes returned value `i` of what the runs gave for it.
+    special : frozenset of str
+        Names of changes that are special cases of this one: where such a one fits, this one is not another.
+    """
+
+    id: str
+    says: str
+    runs: Callable[[Case], tuple[Arguments, ...] | None]
+    meddle: Callable[[Case], Meddle] | None = None
+    back: Callable[[Case, int, tuple[Array, ...]], Array] = lambda case, i, results: results[0]  # noqa: ARG005 - one signature
+    special: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Post:
+    """A factor on what a changed computation gives."""
+
+    id: str
+    besides: str
+    factor: Callable[[Case, Array], Array | float | None]
+
+
+_NOTHING = _Post(id="", besides="", factor=lambda case, value: 1.0)  # noqa: ARG005 - one signature
+
+
+def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> Iterator[Pattern]:
+    """Yield those changes of the trusted computation that come near to the student's numbers.
+
+    Parameters
+    ----------
+    subject : Subject
+        The wrong answer.
+    changes : iterable of Change
+        What to try.
+    slipped : bool
+        True: only together with a further slip; False: only without.
+
+    Yields
+    ------
+    Pattern
+    """
+    telling = [o for o in subject.observations if o.values is not None and all(e.informative for e in o.expected)]
+    if not telling:
+        return
+    posts = _posts(subject) if slipped else (_NOTHING,)
+    for change in changes:
+        seen = _glimpsed(subject, telling[0], change)
+        for post in posts if seen is not None else ():
+            if seen is not None and _near(subject, telling[0], seen, post):
+                yield _pattern(subject, change, post)
+
+
+def _posts(subject: Subject) -> tuple[_Post, ...]:
+    out = [_slipped(slip) for slip in slips(subject.symbols)]
+    for name in subject.problem.arguments:
+        for power, told in ((1, "multiplied"), (-1, "divided")):
+            out.append(
+                _Post(
+                    id=f"+{'times' if power > 0 else 'over'}_{name}",
+                    besides=f", and it is {told} by {name}",
+                    factor=_argument_power(name, power),
+                )
+            )
+    return tuple(out)
+
+
+def _slipped(slip: Slip) -> _Post:
+    return _Post(
+        id=f"+{slip.id}",
+        besides=f", {slip.besides}",
+        factor=lambda case, value: slip.factor(case),  # noqa: ARG005 - one signature
+    )
+
+
+def _argument_power(name: str, power: int) -> Callable[[Case, Array], Array | None]:
+    def factor(case: Case, value: Array) -> Array | None:
+        found = aligned(case, name, value)
+        with np.errstate(all="ignore"):
+            return None if found is None else np.asarray(found**power)
+
+    return factor
+
+
+def _glimpsed(subject: Subject, o: Observation, change: Change) -> dict[int, Array] | None:
+    """Return the wrong parts as the changed computation gives them, by one evaluation a run."""
+    runs = change.runs(o.case)
+    if runs is None:
+        return None
+    meddle = change.meddle(o.case) if change.meddle else None
+    found = []
+    for arguments in runs:
+        values = subject.mistakes.glimpse(subject.problem, arguments, meddle)
+        if values is None or len(values) != len(o.expected):
+            return None
+        found.append(values)
+    with np.errstate(all="ignore"):
+        return {i: change.back(o.case, i, tuple(values[i] for values in found)) for i in subject.parts}
+
+
+def _near(subject: Subject, o: Observation, seen: dict[int, Array], post: _Post) -> bool:
+    for i in subject.parts:
+        value, theirs = seen[i], o.values[i] if o.values is not None else None
+        factor = post.factor(o.case, value)
+        if factor is None or theirs is None or theirs.shape != value.shape:
+            return False
+        with np.errstate(all="ignore"):
+            made = value * factor
+            # What is further off than this would not be told apart from the right answer either.
+            limit = informative_limit(o.case.dtype) * np.max(np.abs(made), initial=0.0)
+            if not np.all(np.abs(theirs - made) <= limit):
+                return False
+    return True
+
+
+def _pattern(subject: Subject, change: Change, post: _Post) -> Pattern:
+    def made(o: Observation, i: int) -> Expected | None:
+        seen = _glimpsed(subject, o, change)
+        factor = post.factor(o.case, seen[i]) if seen is not None else None
+        if seen is None or factor is None:
+            return None
+        with np.errstate(all="ignore"):
+            value = np.asarray(seen[i] * factor)
+        return remade(o.expected[i], value, np.asarray(_rough_unit(o.expected[i], value)))
+
+    says = f"{subject.is_} what comes out if {change.says}{post.besides}"
+    return Pattern(
+        id=f"{change.id}{post.id}", says=says, made=made, special=frozenset(f"{s}{post.id}" for s in change.special)
+    )
+
+
+def _rough_unit(right: Expected, value: Array) -> float:
+    """Return the unit of a changed computation: by size that of the right answer, many times.
+
+    To measure it would take some fifty evaluations a case. It has to tell mistakes from each other, which differ by
+    many powers of ten, and never a right answer from a wrong one.
+    """
+    size = float(np.max(np.abs(right.value), initial=0.0))
+    coarsest = informative_limit(right.dtype)
+    relative = _ROUGHLY * float(np.max(right.unit, initial=0.0)) / size if size > 0 else coarsest
+    finite = np.abs(value[np.isfinite(value)])
+    return min(relative, coarsest) * float(np.max(finite, initial=0.0))

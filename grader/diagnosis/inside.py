@@ -1,0 +1,318 @@
+"""The trusted function with one intermediate value changed: left out, negated, not summed, times too much.
+
+The names are those under which the trusted function hands its intermediate values to its tap.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from grader.diagnosis.change import Change
+from grader.diagnosis.factors import Number, slips
+from grader.diagnosis.mistakes import Meddle
+from grader.diagnosis.observation import Observation
+from grader.diagnosis.pattern import Pattern, Subject, argument, scaled
+from grader.model.case import Array, Case
+from grader.numerics.expected import Expected, Tap
+
+Seen: TypeAlias = dict[str, Array]
+Act: TypeAlias = Callable[[Case, Array, Seen], Array | None]
+"""From a case, an intermediate value and those before it to what is used instead; None where that cannot be."""
+
+
+class _CannotBeChangedError(ArithmeticError):
+    """The change does not apply to the value; an evaluation that meets it has no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Operation:
+    """A change of one intermediate value: its name, a clause with a place for the value's name, and what it does.
+
+    A factor on a logarithm is a power of what is meant, and nobody's mistake; what may be done to it is marked.
+    """
+
+    id: str
+    says: str
+    act: Act
+    of_logarithms: bool = False
+
+
+def intermediate_values(subject: Subject, case: Case) -> dict[str, Array]:
+    """Return the intermediate values of the trusted function on a case, in the order of their computation.
+
+    Parameters
+    ----------
+    subject : Subject
+        The wrong answer.
+    case : Case
+        The inputs.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Empty where the trusted function hands out none.
+    """
+    seen: Seen = {}
+
+    def record() -> Tap:
+        def tap(name: str, value: Array) -> Array:
+            seen[name] = np.asarray(value)
+            return value
+
+        return tap
+
+    subject.mistakes.glimpse(subject.problem, _arguments(subject, case), record)
+    return seen
+
+
+def inner_changes(subject: Subject) -> Iterator[Change]:
+    """Yield the mistakes that change one intermediate value: the simplest first, and the value nearest to the answer.
+
+    Parameters
+    ----------
+    subject : Subject
+        The wrong answer.
+
+    Yields
+    ------
+    Change
+    """
+    seen = intermediate_values(subject, subject.observations[0].case)
+    names = tuple(reversed(seen))
+    for operation in _operations(subject):
+        for name in names:
+            if operation.of_logarithms or not name.startswith("log_"):
+                yield _change(subject, operation, name)
+    order = list(seen)
+    for name in names:
+        for other in reversed(order[: order.index(name)]):
+            for operation in _with_another(other, seen[other], seen[name]):
+                if operation.of_logarithms or not name.startswith("log_"):
+                    yield _change(subject, operation, name)
+
+
+def _spoken(name: str) -> str:
+    return "the " + name.replace("_", " ")
+
+
+def _arguments(subject: Subject, case: Case) -> tuple[Array, ...]:
+    return tuple(argument(case, name) for name in subject.problem.arguments)
+
+
+def _change(subject: Subject, operation: _Operation, name: str) -> Change:
+    return Change(
+        id=f"{name}:{operation.id}",
+        says=operation.says.format(name=_spoken(name)),
+        runs=lambda case: (_arguments(subject, case),),
+        meddle=lambda case: _meddle(case, name, operation.act),
+    )
+
+
+def _meddle(case: Case, name: str, act: Act) -> Meddle:
+    def fresh() -> Tap:
+        seen: Seen = {}
+
+        def tap(called: str, value: Array) -> Array:
+            if called != name:
+                seen[called] = value
+                return value
+            with np.errstate(all="ignore"):
+                changed = act(case, np.asarray(value), seen)
+            if changed is None:
+                raise _CannotBeChangedError
+            return np.asarray(changed)
+
+        return tap
+
+    return fresh
+
+
+def _broadcasts(small: Array, large: Array) -> bool:
+    """Return whether a value can be multiplied into another without changing its shape."""
+    try:
+        return np.broadcast_shapes(small.shape, large.shape) == large.shape
+    except ValueError:
+        return False
+
+
+# Operations -----------------------------------------------------------------------------------------------------------
+
+
+def _operations(subject: Subject) -> Iterator[_Operation]:
+    yield _Operation(id="left_out", says="{name} is left out", act=_filled_with(0.0), of_logarithms=True)
+    yield _Operation(id="as_1", says="1 stands in the place of {name}", act=_filled_with(1.0))
+    for symbol in subject.symbols:
+        yield _Operation(id=f"as_{symbol}", says=f"{symbol} stands in the place of {{name}}", act=_as_size(symbol))
+    for slip in slips(subject.symbols):
+        says = _SLIPS.get(slip.id) or "{name}" + slip.besides.removeprefix("and it")
+        yield _Operation(id=slip.id, says=says, act=_times(slip.factor))
+    for name in subject.problem.arguments:
+        yield _Operation(id=f"times_{name}", says=f"{{name}} is multiplied by {name}", act=_by_argument(name, 1))
+        yield _Operation(id=f"over_{name}", says=f"{{name}} is divided by {name}", act=_by_argument(name, -1))
+        yield _Operation(id=f"is_{name}", says=f"{name} stands in the place of {{name}}", act=_argument_itself(name))
+        for axis in range(2):
+            for key, reduce in _TOTALS:
+                says = f"{name}, {key} along axis {axis}, stands in the place of {{name}}"
+                yield _Operation(id=f"is_{name}_{key}_{axis}", says=says, act=_argument_reduced(name, axis, reduce))
+    for id_, says, function in _FUNCTIONS:
+        yield _Operation(id=id_, says=says, act=_entrywise(function))
+    for axis in range(2):
+        for id_, says, reduce in _REDUCTIONS:
+            yield _Operation(id=f"{id_}_{axis}", says=f"{{name}} {says} along axis {axis}", act=_along(axis, reduce))
+
+
+_SLIPS = {
+    "sign": "{name} has the wrong sign",
+    "factor_2": "{name} is multiplied by 2",
+    "factor_half": "{name} is divided by 2",
+}
+
+_FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
+    ("squared", "{name} is squared", np.square),
+    ("root", "the square root of {name} is taken", np.sqrt),
+    ("exp", "the exponential of {name} is taken", np.exp),
+    ("log", "the logarithm of {name} is taken", np.log),
+    ("absolute", "the absolute value of {name} is taken", np.abs),
+)
+
+
+def _summed(value: Array, axis: int) -> Array:
+    return np.asarray(value.sum(axis=axis, keepdims=True))
+
+
+def _averaged(value: Array, axis: int) -> Array:
+    return np.asarray(value.mean(axis=axis, keepdims=True))
+
+
+def _softmax(value: Array, axis: int) -> Array:
+    exponential = np.exp(value - value.max(axis=axis, keepdims=True))
+    return np.asarray(exponential / _summed(exponential, axis))
+
+
+_TOTALS: tuple[tuple[str, Callable[[Array, int], Array]], ...] = (("summed", _summed), ("averaged", _averaged))
+
+_REDUCTIONS: tuple[tuple[str, str, Callable[[Array, int], Array]], ...] = (
+    ("summed", "is summed", lambda v, a: np.broadcast_to(_summed(v, a), v.shape)),
+    ("averaged", "is averaged", lambda v, a: np.broadcast_to(_averaged(v, a), v.shape)),
+    ("normalised", "is divided by its sum", lambda v, a: v / _summed(v, a)),
+    ("centred", "has its mean taken off", lambda v, a: v - _averaged(v, a)),
+)
+
+
+def _filled_with(number: float) -> Act:
+    return lambda case, value, seen: np.full_like(value, number)  # noqa: ARG005 - one signature
+
+
+def _as_size(symbol: str) -> Act:
+    return lambda case, value, seen: np.full_like(value, dict(case.sizes)[symbol])  # noqa: ARG005 - one signature
+
+
+def _times(factor: Number) -> Act:
+    return lambda case, value, seen: value * factor(case)  # noqa: ARG005 - one signature
+
+
+def _entrywise(function: Callable[[Array], Array]) -> Act:
+    return lambda case, value, seen: function(value)  # noqa: ARG005 - one signature
+
+
+def _by_argument(name: str, power: int) -> Act:
+    def act(case: Case, value: Array, seen: Seen) -> Array | None:  # noqa: ARG001 - one signature
+        factor = argument(case, name)
+        if factor.dtype.kind != "f" or not _broadcasts(factor, value):
+            return None
+        return np.asarray(value * factor**power)
+
+    return act
+
+
+def _argument_itself(name: str) -> Act:
+    def act(case: Case, value: Array, seen: Seen) -> Array | None:  # noqa: ARG001 - one signature
+        other = argument(case, name)
+        return np.broadcast_to(other, value.shape) if _broadcasts(other, value) else None
+
+    return act
+
+
+def _argument_reduced(name: str, axis: int, reduce: Callable[[Array, int], Array]) -> Act:
+    def act(case: Case, value: Array, seen: Seen) -> Array | None:  # noqa: ARG001 - one signature
+        given = argument(case, name)
+        # Along another axis than is due it has another shape, and goes on with it as it does in a student's function.
+        return reduce(given, axis) if given.dtype.kind == "f" and given.ndim == value.ndim > axis else None
+
+    return act
+
+
+def _along(axis: int, reduce: Callable[[Array, int], Array]) -> Act:
+    def act(case: Case, value: Array, seen: Seen) -> Array | None:  # noqa: ARG001 - one signature
+        return reduce(value, axis) if value.ndim > axis else None
+
+    return act
+
+
+def _with_another(other: str, before: Array, value: Array) -> Iterator[_Operation]:
+    """Yield what may be done to a value with one that was computed before it."""
+    fits = _broadcasts(before, value)
+    spoken = _spoken(other)
+    if fits or _broadcasts(value, before):
+        says = f"{spoken} stands in the place of {{name}}"
+        yield _Operation(id=f"is_{other}", says=says, act=_other_itself(other), of_logarithms=True)
+    if fits:
+        yield _Operation(id=f"times_{other}", says=f"{{name}} is multiplied by {spoken}", act=_by_other(other, 1))
+        yield _Operation(id=f"over_{other}", says=f"{{name}} is divided by {spoken}", act=_by_other(other, -1))
+    if before.ndim == value.ndim:
+        totals = _TOTALS if before.shape != value.shape else (("after a softmax", _softmax),)
+        for axis in range(min(2, before.ndim)):
+            for key, reduce in totals:
+                says = f"{spoken}, {key} along axis {axis}, stands in the place of {{name}}"
+                act = _other_reduced(other, axis, reduce)
+                yield _Operation(id=f"is_{other}_{key.split()[-1]}_{axis}", says=says, act=act)
+
+
+def _other_itself(other: str) -> Act:
+    return lambda case, value, seen: seen[other]  # noqa: ARG005 - one signature
+
+
+def _by_other(other: str, power: int) -> Act:
+    return lambda case, value, seen: value * seen[other] ** power  # noqa: ARG005 - one signature
+
+
+def _other_reduced(other: str, axis: int, reduce: Callable[[Array, int], Array]) -> Act:
+    return lambda case, value, seen: reduce(seen[other], axis)  # noqa: ARG005 - one signature
+
+
+# The answer itself ----------------------------------------------------------------------------------------------------
+
+
+def inner_factors(subject: Subject) -> Iterator[Pattern]:
+    """Yield the mistakes that multiply or divide the whole answer by an intermediate value.
+
+    Parameters
+    ----------
+    subject : Subject
+        The wrong answer.
+
+    Yields
+    ------
+    Pattern
+    """
+    known: dict[str, Seen] = {}
+
+    def seen(case: Case) -> Seen:
+        if case.draw not in known:
+            known[case.draw] = intermediate_values(subject, case)
+        return known[case.draw]
+
+    for name in reversed(seen(subject.observations[0].case)):
+        for power, told in ((1, "times"), (-1, "divided by")):
+
+            def made(o: Observation, i: int, name: str = name, power: int = power) -> Expected | None:
+                factor = seen(o.case).get(name)
+                if factor is None or not _broadcasts(factor, o.expected[i].value):
+                    return None
+                with np.errstate(all="ignore"):
+                    return scaled(o.expected[i], factor**power)
+
+            says = f"{subject.is_right} {told} {_spoken(name)}"
+            yield Pattern(id=f"{'times' if power > 0 else 'over'}_{name}", says=says, made=made)

@@ -1,0 +1,211 @@
+"""A general mistake as what it makes of the right answer, and what it is told about; needs no word from the rubric."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from grader.diagnosis.mistakes import Mistakes
+from grader.diagnosis.observation import Candidate, Explanation, Observation, reproduces
+from grader.model.assignment import Problem
+from grader.model.case import Array, Case, frozen_array
+from grader.numerics.expected import DISAGREE_UNITS, Expected, informative_limit
+from grader.numerics.rounding import smallest_normal
+
+CONTRADICTED: Candidate = ()
+"""A candidate that no observation can match: the explanation does not apply to the case."""
+
+Made: TypeAlias = Callable[[Observation, int], Expected | None]
+"""What a mistake makes of one returned value on a case; None where it cannot have been made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pattern:
+    """A general mistake.
+
+    Parameters
+    ----------
+    id : str
+        Its name.
+    says : str
+        A phrase for the student.
+    made : callable
+        ``made(observation, i)`` is what the mistake makes of returned value `i`; None where it does not apply.
+    special : frozenset of str
+        Names of patterns that are special cases of this one: where such a one fits, this one is not another.
+    """
+
+    id: str
+    says: str
+    made: Made
+    special: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Subject:
+    """A wrong answer in search of its mistake.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose function.
+    observations : tuple of Observation
+        What it did, a case each.
+    parts : tuple of int
+        Which of the returned values the mistake is in; the others are taken to be right.
+    mistakes : Mistakes
+        Evaluates the trusted function with a change.
+    """
+
+    problem: Problem
+    observations: tuple[Observation, ...]
+    parts: tuple[int, ...]
+    mistakes: Mistakes
+
+    @property
+    def name(self) -> str:
+        """How the student is told which value is meant."""
+        if len(self.problem.returns) == 1:
+            return "your answer"
+        return " and ".join(self.problem.returns[i].name for i in self.parts)
+
+    @property
+    def is_right(self) -> str:
+        """The start of a phrase: ``"your answer is the right one"``."""
+        return f"{self.name} is the right one" if len(self.parts) == 1 else f"{self.name} are the right ones"
+
+    @property
+    def is_(self) -> str:
+        """The same without a complement: ``"your answer is"``."""
+        return f"{self.name} is" if len(self.parts) == 1 else f"{self.name} are"
+
+    @property
+    def has(self) -> str:
+        """``"your answer has"``."""
+        return f"{self.name} has" if len(self.parts) == 1 else f"{self.name} have"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The sizes that every case has and that differ between cases: a factor of them can be told from a constant."""
+        seen: dict[str, set[int]] = {}
+        for o in self.observations:
+            for symbol, size in o.case.sizes:
+                seen.setdefault(symbol, set()).add(size)
+        return tuple(
+            sorted(
+                s
+                for s, sizes in seen.items()
+                if len(sizes) > 1 and all(s in dict(o.case.sizes) for o in self.observations)
+            )
+        )
+
+    def largest(self, i: int, axis: int) -> int:
+        """Return the largest length of an axis of the right value `i` on any case; 0 where it has no such axis."""
+        shapes = [o.expected[i].value.shape for o in self.observations]
+        return max((shape[axis] for shape in shapes if axis < len(shape)), default=0)
+
+    def explained(self, pattern: Pattern) -> Explanation | None:
+        """Return the explanation that a pattern is, if it reproduces all that was observed."""
+        if reproduces(self.observations, self._candidates(pattern)):
+            return Explanation(id=pattern.id, says=pattern.says)
+        return None
+
+    def _candidates(self, pattern: Pattern) -> Iterator[Candidate]:
+        for o in self.observations:
+            made = tuple(pattern.made(o, i) if i in self.parts else e for i, e in enumerate(o.expected))
+            complete = tuple(e for e in made if e is not None)
+            yield complete if len(complete) == len(made) else CONTRADICTED
+
+
+def remade(expected: Expected, value: Array, unit: Array, *, informative: bool = True) -> Expected:
+    """Return an expected value that a mistake has changed.
+
+    Parameters
+    ----------
+    expected : Expected
+        The right one.
+    value, unit : ndarray, of one shape
+        What became of it, and of its unit.
+    informative : bool
+        False where this value fits whatever the student did, so that it confirms nothing.
+
+    Returns
+    -------
+    Expected
+    """
+    # A unit of 0 would let not even an equal value agree.
+    least = smallest_normal(expected.dtype)
+    value = np.asarray(value, dtype=np.float64)
+    unit = np.broadcast_to(np.maximum(np.where(np.isnan(unit), np.inf, unit), least), value.shape)
+    # Zeros in the place of an answer are told from it by the size of the answer.
+    sizes = np.abs(np.concatenate([value.ravel(), expected.value.ravel()]))
+    size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
+    resolution = float(DISAGREE_UNITS * np.max(unit, initial=0.0) / size) if size > 0 else np.inf
+    return replace(
+        expected,
+        value=frozen_array(value),
+        unit=frozen_array(unit),
+        informative=informative and expected.informative and resolution < informative_limit(expected.dtype),
+        resolution=resolution,
+    )
+
+
+def scaled(expected: Expected, factor: Array | float) -> Expected:
+    """Return an expected value and its units times a factor.
+
+    Parameters
+    ----------
+    expected : Expected
+        Of any shape.
+    factor : ndarray or float
+        Broadcast against the value.
+
+    Returns
+    -------
+    Expected
+    """
+    with np.errstate(all="ignore"):
+        value = np.asarray(expected.value * factor)
+        return remade(expected, value, expected.unit * np.abs(factor))
+
+
+def argument(case: Case, name: str) -> Array:
+    """Return an argument of a case in float64; whole numbers as they are.
+
+    Parameters
+    ----------
+    case : Case
+        The inputs.
+    name : str
+        Which argument.
+
+    Returns
+    -------
+    ndarray
+    """
+    value = dict(case.arguments)[name]
+    return value.astype(np.float64) if value.dtype.kind == "f" else value
+
+
+def aligned(case: Case, name: str, value: Array) -> Array | None:
+    """Return an argument as a factor of a value whose leading axes it matches.
+
+    Parameters
+    ----------
+    case : Case
+        The inputs.
+    name : str
+        Which argument.
+    value : ndarray
+        What it would multiply.
+
+    Returns
+    -------
+    ndarray or None
+        With axes of length 1 added at the end; None where it does not match, or is not floating.
+    """
+    factor = argument(case, name)
+    if factor.dtype.kind != "f" or value.shape[: factor.ndim] != factor.shape:
+        return None
+    return factor.reshape(factor.shape + (1,) * (value.ndim - factor.ndim))

@@ -1,0 +1,63 @@
+"""The small problem of the checks' tests, with everything that the search for a mistake asks of the truth."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.diagnosis.mistakes import Meddle
+from grader.diagnosis.observation import Observation
+from grader.model.assignment import Problem, Term
+from grader.model.case import Array, Case
+from grader.numerics.expected import Expected
+from tests.checks.worlds import SHAPES, KnownFacts, measured, vjp
+
+
+class Facts(KnownFacts):
+    """Facts of a function that is handed in, which may take a tap."""
+
+    def __init__(
+        self,
+        answer: Callable[..., Any] = vjp,
+        mistakes: Mapping[str, Callable[..., Any]] | None = None,
+        *,
+        terms: Mapping[str, Callable[..., Any]] | None = None,
+        shapes: Mapping[str, tuple[int | str, ...]] = SHAPES,
+    ) -> None:
+        super().__init__(answer, mistakes)
+        self.terms = dict(terms or {})
+        self.symbolic = shapes
+        self.glimpses = 0
+
+    def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
+        return measured(self.terms[term.id], problem, case)
+
+    def shapes(self, problem: Problem) -> Mapping[str, tuple[int | str, ...]]:
+        return self.symbolic
+
+    def glimpse(
+        self, problem: Problem, arguments: tuple[Array, ...], meddle: Meddle | None
+    ) -> tuple[Array, ...] | None:
+        self.glimpses += 1
+        tapped = "tap" in self.answer.__code__.co_varnames[: self.answer.__code__.co_argcount + 1]
+        try:
+            with np.errstate(all="ignore"):
+                found = self.answer(*arguments, tap=meddle()) if meddle and tapped else self.answer(*arguments)
+        except (ArithmeticError, ValueError, IndexError):
+            return None
+        return tuple(np.asarray(v, dtype=np.float64) for v in (found if isinstance(found, tuple) else (found,)))
+
+
+def observed(answer: Callable[..., Any], cases: list[Case], of: Problem, facts: Facts) -> list[Observation]:
+    """What a student's function does on some cases; a ValueError is an answer that raised."""
+    out = []
+    for on in cases:
+        values: tuple[Array, ...] | None
+        try:
+            with np.errstate(all="ignore"):
+                value = answer(*(np.array(v) for v in on.values))
+            values = tuple(np.asarray(v) for v in (value if isinstance(value, tuple) else (value,)))
+        except ValueError:
+            values = None
+        out.append(Observation(case=on, values=values, expected=facts.expected(of, on)))
+    return out
