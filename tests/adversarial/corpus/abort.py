@@ -1,0 +1,10 @@
+"""Aborts."""
+
+import os
+
+
+def attack(x):
+    os.abort()
+
+
+OUTCOME = "Crashed"

@@ -1,0 +1,16 @@
+"""Says again that it was loaded."""
+
+import os
+import struct
+import time
+
+from target import current_header, frame_bytes
+
+
+def attack(x):
+    header = current_header()
+    os.write(4, frame_bytes(17, header, struct.pack("<I", 0)))
+    time.sleep(600)
+
+
+OUTCOME = "Malformed"

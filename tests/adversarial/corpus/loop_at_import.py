@@ -1,0 +1,7 @@
+"""Never finishes loading."""
+
+while True:
+    pass
+
+
+OUTCOME = "Unavailable"

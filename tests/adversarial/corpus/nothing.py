@@ -1,0 +1,3 @@
+"""Defines nothing at all."""
+
+OUTCOME = "Unavailable"
