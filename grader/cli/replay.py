@@ -12,6 +12,7 @@ from grader.cli.exit_code import ExitCode
 from grader.cli.whole_file import write_whole
 from grader.grading.plan import PlanError
 from grader.grading.replay import ReplayRequest, replay
+from grader.grading.replay_case import ReportedCase
 from grader.loading.again import load_again
 from grader.loading.rubric import load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -138,6 +139,7 @@ def _report(path: str) -> Report:
 def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) -> ReplayRequest:
     reported = _submission(arguments, report)
     check = _check(arguments, reported)
+    failure = check.failure if check is not None else None
     rubric = load_rubric(
         Path(rubric_path), shown=rubric_path, lookup=lambda folder, ref: TrustedModules(folder).signature(ref)
     )
@@ -153,7 +155,7 @@ def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) ->
         seed=report.seed,
         check=arguments.check,
         case=arguments.case or "",
-        reported_case=check.failure.case if check is not None and check.failure is not None else "",
+        reported=ReportedCase(name=failure.case, inputs=failure.inputs) if failure is not None else None,
         assignment_sha256=report.assignment.sha256,
         submission_sha256=reported.sha256,
         isolation=arguments.isolation,

@@ -1,6 +1,5 @@
 """Runs one case of one check again, and keeps every number that came of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from grader.checks.kinds import kind_of
 from grader.checks.purity import AGAIN
 from grader.checks.receive import receive
 from grader.grading.engine import assignment_sha256, caller_of, load_notes, only, trusted_modules
-from grader.grading.plan import Plan, draw_plan
+from grader.grading.plan import draw_plan
+from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
 from grader.grading.run import Answers
 from grader.loading.rubric import Rubric
 from grader.model.assignment import (
@@ -34,6 +34,7 @@ from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
 from grader.numerics.slope import Pairing, Slope
 from grader.sandbox import Isolation, open_sandbox
 from grader.truth.book import Truth, seed_sequence
+from grader.truth.modules import TrustedFunctionError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,8 +53,8 @@ class ReplayRequest:
         ``problem.check``.
     case : str
         A name such as ``generic[3]``, or a number among the check's cases, from 0; empty for the reported one.
-    reported_case : str
-        The failing case that the report names; empty where it names none.
+    reported : ReportedCase or None
+        The failing case that the report shows; None where it shows none.
     assignment_sha256, submission_sha256 : str
         As they stand in the report, to say what has changed since.
     isolation : str
@@ -65,7 +66,7 @@ class ReplayRequest:
     seed: int
     check: str
     case: str = ""
-    reported_case: str = ""
+    reported: ReportedCase | None = None
     assignment_sha256: str
     submission_sha256: str
     isolation: Isolation = "auto"
@@ -128,7 +129,12 @@ def replay(request: ReplayRequest) -> Replayed:
         warnings.append("the rubric or its trusted modules have changed since the report")
     if request.submission.sha256 != request.submission_sha256:
         warnings.append("the submission has changed since the report")
-    case, missed = _chosen(request, plan, problem, check)
+    inputs = assignment.inputs[problem.inputs]
+    chosen = chosen_case(plan.of(problem, check.families), request.case, request.reported, problem, inputs)
+    if isinstance(chosen, NoSuchCase):
+        says = f"{request.check} has no case `{request.case}`"
+        raise DiagnosedError((Diagnostic(code="G007", says=says, path=rubric.shown, help=chosen.says),))
+    case = chosen.case
     scene = _Scene(assignment=assignment, problem=problem, check=check, case=case, truth=truth)
     run = _run(request, scene, modules.folder)
     expected = truth.expected(problem, case)
@@ -160,7 +166,7 @@ def replay(request: ReplayRequest) -> Replayed:
         others=run.others,
         printed=run.printed,
         notes=run.notes,
-        warnings=(*warnings, *missed),
+        warnings=(*warnings, *chosen.warnings),
     )
 
 
@@ -188,37 +194,10 @@ def _named(rubric: Rubric, check_id: str) -> tuple[Problem, Check]:
     known = {f"{p.id}.{c.name}": (p, c) for p in rubric.assignment.problem for c in p.check}
     if check_id not in known:
         says = f"the rubric has no check `{check_id}`"
-        raise DiagnosedError((_fault("G006", says, rubric.shown, f"it has {', '.join(known)}"),))
+        raise DiagnosedError(
+            (Diagnostic(code="G006", says=says, path=rubric.shown, help=f"it has {', '.join(known)}"),)
+        )
     return known[check_id]
-
-
-def _fault(code: str, says: str, path: str, help_: str) -> Diagnostic:
-    return Diagnostic(code=code, says=says, path=path, help=help_)
-
-
-def _chosen(request: ReplayRequest, plan: Plan, problem: Problem, check: Check) -> tuple[Case, tuple[str, ...]]:
-    """Return the case, and a warning where it is not the one that the report names."""
-    cases = plan.of(problem, check.families)
-    if request.case.isdecimal() and int(request.case) < len(cases):
-        return cases[int(request.case)], ()
-    wanted = request.case or request.reported_case
-    named = next((case for case in cases if case.id == wanted), None)
-    if named is not None:
-        return named, ()
-    if request.case:
-        says = f"{request.check} has no case `{request.case}`"
-        help_ = f"it has {_listed(cases)}, or by number 0 to {len(cases) - 1}"
-        raise DiagnosedError((_fault("G007", says, request.rubric.shown, help_),))
-    if wanted:
-        return cases[0], (f"the case {wanted} that the report names is not drawn any more; this is {cases[0].id}",)
-    return cases[0], ()
-
-
-def _listed(cases: Sequence[Case]) -> str:
-    counts: dict[str, int] = {}
-    for case in cases:
-        counts[case.family] = counts.get(case.family, 0) + 1
-    return ", ".join(f"{f}[0] to {f}[{n - 1}]" if n > 1 else f"{f}[0]" for f, n in counts.items())
 
 
 def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
@@ -311,13 +290,19 @@ def _slopes(scene: _Scene, outcome: Outcome) -> tuple[ReplayedSlopes, ...]:
     seen = []
     for check in scene.problem.check:
         if isinstance(check, FiniteDifferenceCheck) and scene.case.family in check.families:
-            slopes = scene.truth.slopes(scene.problem, check, scene.case)
+            says, slopes = "", ()
+            try:
+                slopes = scene.truth.slopes(scene.problem, check, scene.case)
+            except TrustedFunctionError as error:
+                # Inputs that a report made smaller for another check need not be any that this one can look at.
+                says = f"none can be taken here: {error.says}"
             seen.append(
                 ReplayedSlopes(
                     check=check.name,
                     wrt=check.wrt,
                     value=check.returns or scene.problem.returns[0].name,
                     slopes=tuple(_slope(scene, check, slope, outcome) for slope in slopes),
+                    says=says,
                 )
             )
     return tuple(seen)

@@ -69,12 +69,15 @@ class ReplayedSlopes:
         The returned value that should be the derivative.
     slopes : tuple of ReplayedSlope
         One a direction.
+    says : str
+        Why there are none; empty where there are.
     """
 
     check: str
     wrt: str
     value: str
     slopes: tuple[ReplayedSlope, ...]
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

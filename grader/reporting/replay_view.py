@@ -253,6 +253,9 @@ def _print_slopes(page: Page, view: ReplayedSlopes) -> None:
     pairing = f"<{view.value}, D>"
     title = f"{view.check}: {pairing} against difference quotients along directions D in {view.wrt}"
     page.hang(Text(_BODY), page.text(title, "dim"))
+    if view.says:
+        page.hang(Text(_BODY), page.text(view.says))
+        return
     rows = [_slope_row(page, number, slope) for number, slope in enumerate(view.slopes, start=1)]
     header = Row(first="D moves", numbers=(pairing, "quotient", "its error", "off by"))
     print_table(page, header, rows)
