@@ -129,6 +129,8 @@ def _right(judged: Judged) -> str:
             return f"leaves its inputs alone and gives the same answer twice on {cases}"
         case "finite_difference":
             return f"is the derivative that finite differences find on {cases}"
+        case "adjoint":
+            return f"fits the forward derivative on {cases}"
         case "stability":
             return f"finite and right on {cases}"
         case _:
