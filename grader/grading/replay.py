@@ -290,7 +290,8 @@ def _slopes(scene: _Scene, outcome: Outcome) -> tuple[ReplayedSlopes, ...]:
     seen = []
     for check in scene.problem.check:
         if isinstance(check, FiniteDifferenceCheck) and scene.case.family in check.families:
-            says, slopes = "", ()
+            says = ""
+            slopes: tuple[Slope, ...] = ()
             try:
                 slopes = scene.truth.slopes(scene.problem, check, scene.case)
             except TrustedFunctionError as error:

@@ -38,7 +38,7 @@ class HeatRow:
     Parameters
     ----------
     label : str
-        The index of the row, all but the last axis: ``"1, 0"``; of a block its first and last: ``"0-3"``.
+        The index of the row, all but the last axis: ``"1, 0"``; of a block its first and last: ``"0 to 3"``.
     cells : tuple of Heat
         One an entry, or one a block of them.
     """
@@ -129,4 +129,4 @@ def _block(count: int, most: int) -> int:
 
 def _label(first: int, last: int, lead: tuple[int, ...]) -> str:
     names = [", ".join(str(int(i)) for i in np.unravel_index(row, lead)) if lead else "" for row in (first, last)]
-    return names[0] if first == last else "-".join(names)
+    return names[0] if first == last else " to ".join(names)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -171,7 +172,7 @@ def _entry(due: DueValue, value: Array, agree: float, flat: int) -> Row:
 
 
 def _print_map(page: Page, replayed: Replayed, due: DueValue, value: Array) -> None:
-    labels = max(len(", ".join(str(n) for n in value.shape[:-1])) * 2 + 1, 1) if value.ndim > 1 else 0
+    labels = max(len(", ".join(str(n) for n in value.shape[:-1])) * 2 + 4, 1) if value.ndim > 1 else 0
     room = page.width - len(_INPUTS) - labels - 1
     chart = heat_map(
         value,
@@ -220,7 +221,15 @@ def _print_legend(page: Page, replayed: Replayed, chart: HeatMap) -> None:
         says[first] = f"disagrees, by {says[first]} units"
     signs = _signs(page)
     items = [Text.assemble((signs[heat], _HEAT_STYLES[heat]), " ", page.text(says[heat], "dim")) for heat in seen]
-    page.items(items, indent=len(_BODY))
+    # Not Page.items: the dot that stands between items there is a sign of the map here.
+    lines: list[Text] = []
+    for item in items:
+        if lines and len(_BODY) + cell_len(lines[-1].plain) + 3 + cell_len(item.plain) <= page.width:
+            lines[-1].append("   ").append_text(item)
+        else:
+            lines.append(item)
+    for line in lines:
+        page.hang(Text(_BODY), line, least=0)
 
 
 # Property, other calls, finite differences ---------------------------------------------------------------------------
@@ -234,8 +243,9 @@ def _print_sides(page: Page, sides: ReplayedSides) -> None:
     print_labelled(page, "one side", page.text(entries(sides.left, digits)))
     print_labelled(page, "the other", page.text(entries(sides.right, digits)))
     where = f" at [{', '.join(map(str, sides.where))}]" if sides.where else ""
-    off = f"{sides.error_abs:.2g}{where}; more than {sides.allowed_abs:.2g} is too much; "
-    print_labelled(page, "off by", page.text(f"{off}{sides.differing} of {sides.total} are"))
+    off = f"{sides.error_abs:.2g}{where}, where {sides.allowed_abs:.2g} is allowed"
+    count = f"; {sides.differing} of {sides.total} entries differ" if sides.total > 1 else ""
+    print_labelled(page, "off by", page.text(off + count))
 
 
 def _print_other(page: Page, replayed: Replayed, call: ReplayedCall) -> None:
