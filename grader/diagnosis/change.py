@@ -124,8 +124,9 @@ def _glimpsed(subject: Subject, o: Observation, change: Change) -> dict[int, Arr
         return None
     meddle = change.meddle(o.case) if change.meddle else None
     found = []
-    for arguments in runs:
-        values = subject.mistakes.glimpse(subject.problem, arguments, meddle)
+    for number, arguments in enumerate(runs):
+        named = f"{change.id}/{number}"
+        values = subject.mistakes.glimpse(subject.problem, o.case, named, arguments, meddle)
         if values is None or len(values) != len(o.expected):
             return None
         found.append(values)

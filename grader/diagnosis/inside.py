@@ -3,7 +3,7 @@
 The names are those under which the trusted function hands its intermediate values to its tap.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -39,34 +39,6 @@ class _Operation:
     of_logarithms: bool = False
 
 
-def intermediate_values(subject: Subject, case: Case) -> dict[str, Array]:
-    """Return the intermediate values of the trusted function on a case, in the order of their computation.
-
-    Parameters
-    ----------
-    subject : Subject
-        The wrong answer.
-    case : Case
-        The inputs.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Empty where the trusted function hands out none.
-    """
-    seen: Seen = {}
-
-    def record() -> Tap:
-        def tap(name: str, value: Array) -> Array:
-            seen[name] = np.asarray(value)
-            return value
-
-        return tap
-
-    subject.mistakes.glimpse(subject.problem, _arguments(subject, case), record)
-    return seen
-
-
 def inner_changes(subject: Subject) -> Iterator[Change]:
     """Yield the mistakes that change one intermediate value: the simplest first, and the value nearest to the answer.
 
@@ -79,8 +51,8 @@ def inner_changes(subject: Subject) -> Iterator[Change]:
     ------
     Change
     """
-    seen = intermediate_values(subject, subject.observations[0].case)
-    names = tuple(reversed(seen))
+    seen = subject.mistakes.intermediates(subject.problem, subject.observations[0].case)
+    names = tuple(reversed(tuple(seen)))
     for operation in _operations(subject):
         for name in names:
             if operation.of_logarithms or not name.startswith("log_"):
@@ -297,14 +269,11 @@ def inner_factors(subject: Subject) -> Iterator[Pattern]:
     ------
     Pattern
     """
-    known: dict[str, Seen] = {}
 
-    def seen(case: Case) -> Seen:
-        if case.draw not in known:
-            known[case.draw] = intermediate_values(subject, case)
-        return known[case.draw]
+    def seen(case: Case) -> Mapping[str, Array]:
+        return subject.mistakes.intermediates(subject.problem, case)
 
-    for name in reversed(seen(subject.observations[0].case)):
+    for name in reversed(tuple(seen(subject.observations[0].case))):
         for power, told in ((1, "times"), (-1, "divided by")):
 
             def made(o: Observation, i: int, name: str = name, power: int = power) -> Expected | None:

@@ -26,8 +26,15 @@ class Mistakes(Protocol):
         """Return the symbolic shape of each argument."""
         ...
 
+    def intermediates(self, problem: Problem, case: Case) -> Mapping[str, Array]:
+        """Return the intermediate values that the trusted function hands out, in order; empty if it hands out none."""
+        ...
+
     def glimpse(
-        self, problem: Problem, arguments: tuple[Array, ...], meddle: Meddle | None
+        self, problem: Problem, case: Case, change: str, arguments: tuple[Array, ...], meddle: Meddle | None
     ) -> tuple[Array, ...] | None:
-        """Return the trusted values at other inputs, or with an intermediate value changed; None for none."""
+        """Return the trusted values at other inputs, or with an intermediate value changed; None for none.
+
+        The name of the change is one under which the values may be kept.
+        """
         ...

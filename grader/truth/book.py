@@ -161,14 +161,23 @@ class Truth:
         return {name: samplers[name].shape for name in problem.arguments}
 
     def glimpse(
-        self, problem: Problem, arguments: tuple[Array, ...], meddle: Callable[[], Tap] | None
+        self,
+        problem: Problem,
+        case: Case,
+        change: str,
+        arguments: tuple[Array, ...],
+        meddle: Callable[[], Tap] | None,
     ) -> tuple[Array, ...] | None:
-        """Evaluate the trusted function once, at other inputs or with an intermediate value changed.
+        """Return the trusted function's values at other inputs, or with an intermediate value changed.
 
         Parameters
         ----------
         problem : Problem
             Whose reference.
+        case : Case
+            What the arguments are made from.
+        change : str
+            The change's name: for one problem and case, the same name stands for the same arguments and `meddle`.
         arguments : tuple of ndarray
             In the order of the signature.
         meddle : callable or None
@@ -177,17 +186,54 @@ class Truth:
         Returns
         -------
         tuple of ndarray, or None
-            None where the trusted function has no answer there.
+            Of one evaluation; None where the trusted function has no answer there.
         """
-        function = self._modules.function(problem.reference)
-        tapped = "tap" in inspect.signature(function).parameters
-        try:
+
+        def compute() -> tuple[Array, ...] | None:
+            try:
+                with np.errstate(all="ignore"):
+                    found = self._tapped(problem, arguments, meddle)
+                    values = found if isinstance(found, tuple) else (found,)
+                    return tuple(np.asarray(value, dtype=np.float64) for value in values)
+            except TRUSTED_FAULTS:
+                return None
+
+        return self._once(("glimpse", problem.id, change, case.draw), compute)
+
+    def intermediates(self, problem: Problem, case: Case) -> Mapping[str, Array]:
+        """Return the intermediate values that the trusted function hands to its tap on a case.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose reference.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        mapping of str to ndarray
+            In the order of their computation; empty where the reference takes no tap.
+        """
+
+        def compute() -> Mapping[str, Array]:
+            seen: dict[str, Array] = {}
+
+            def record(name: str, value: Array) -> Array:
+                seen[name] = np.asarray(value)
+                return value
+
             with np.errstate(all="ignore"):
-                found = function(*arguments, tap=meddle()) if meddle and tapped else function(*arguments)
-                values = found if isinstance(found, tuple) else (found,)
-                return tuple(np.asarray(value, dtype=np.float64) for value in values)
-        except TRUSTED_FAULTS:
-            return None
+                self._tapped(problem, case.values, lambda: record)
+            return seen
+
+        return self._once(("intermediates", problem.id, case.draw), compute)
+
+    def _tapped(self, problem: Problem, arguments: tuple[Array, ...], tap: Callable[[], Tap] | None) -> Any:
+        function = self._modules.function(problem.reference)
+        if tap is None or "tap" not in inspect.signature(function).parameters:
+            return function(*arguments)
+        return function(*arguments, tap=tap())
 
     def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
         """Return directional derivatives of a check's forward function at a case.

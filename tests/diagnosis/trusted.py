@@ -1,5 +1,6 @@
 """The small problem of the checks' tests, with everything that the search for a mistake asks of the truth."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from grader.diagnosis.mistakes import Meddle
 from grader.diagnosis.observation import Observation
 from grader.model.assignment import Problem, Term
 from grader.model.case import Array, Case
-from grader.numerics.expected import Expected
+from grader.numerics.expected import Expected, Tap
 from tests.checks.worlds import SHAPES, KnownFacts, measured, vjp
 
 
@@ -35,17 +36,30 @@ class Facts(KnownFacts):
     def shapes(self, problem: Problem) -> Mapping[str, tuple[int | str, ...]]:
         return self.symbolic
 
+    def intermediates(self, problem: Problem, case: Case) -> Mapping[str, Array]:
+        seen: dict[str, Array] = {}
+
+        def record(name: str, value: Array) -> Array:
+            seen[name] = np.asarray(value)
+            return value
+
+        self._evaluated(case.values, record)
+        return seen
+
     def glimpse(
-        self, problem: Problem, arguments: tuple[Array, ...], meddle: Meddle | None
+        self, problem: Problem, case: Case, change: str, arguments: tuple[Array, ...], meddle: Meddle | None
     ) -> tuple[Array, ...] | None:
         self.glimpses += 1
-        tapped = "tap" in self.answer.__code__.co_varnames[: self.answer.__code__.co_argcount + 1]
         try:
             with np.errstate(all="ignore"):
-                found = self.answer(*arguments, tap=meddle()) if meddle and tapped else self.answer(*arguments)
+                found = self._evaluated(arguments, None if meddle is None else meddle())
         except (ArithmeticError, ValueError, IndexError):
             return None
         return tuple(np.asarray(v, dtype=np.float64) for v in (found if isinstance(found, tuple) else (found,)))
+
+    def _evaluated(self, arguments: tuple[Array, ...], tap: Tap | None) -> Any:
+        tapped = tap is not None and "tap" in inspect.signature(self.answer).parameters
+        return self.answer(*arguments, tap=tap) if tapped else self.answer(*arguments)
 
 
 def observed(answer: Callable[..., Any], cases: list[Case], of: Problem, facts: Facts) -> list[Observation]:
