@@ -18,8 +18,8 @@ PRELOADED = (
     "contextlib", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gc",
     "hashlib", "heapq", "inspect", "io", "itertools", "json", "linecache", "logging", "lzma", "math", "numbers",
     "operator", "os", "pathlib", "pickle", "pprint", "pyexpat", "queue", "random", "re", "resource", "secrets",
-    "select", "signal", "socket", "statistics", "string", "struct", "textwrap", "threading", "time", "timeit", "traceback",
-    "types", "typing", "warnings", "weakref", "zlib",
+    "select", "signal", "socket", "statistics", "string", "struct", "textwrap", "threading", "time", "timeit",
+    "traceback", "types", "typing", "warnings", "weakref", "zlib",
 )  # fmt: skip
 """Imported before a submission starts: the usual ones, and those in C that need a library of the system.
 

@@ -61,7 +61,8 @@ def _answer(action: int) -> Body:
 ALLOW = _answer(RET_ALLOW)
 
 
-def _refuse(number: int) -> Body:
+def refuse(number: int) -> Body:
+    """Return instructions that answer a call with an error number instead of making it."""
     return _answer(RET_ERRNO | number)
 
 
@@ -83,20 +84,20 @@ def _any_bit(argument: int, bits: int, then: Body, otherwise: Body) -> Body:
 
 def _weighed(*, sealed: bool) -> dict[str, Body]:
     """Return the calls that are weighed by their arguments, as far as the zygote shares them with submissions."""
-    eperm, enosys, eacces = _refuse(errno.EPERM), _refuse(errno.ENOSYS), _refuse(errno.EACCES)
+    eperm, enosys, eacces = refuse(errno.EPERM), refuse(errno.ENOSYS), refuse(errno.EACCES)
     rules = {
         "clone": _any_bit(0, CLONE_NEW_ANYTHING, eperm, ALLOW),
         # Their flags lie in memory, out of a filter's sight; ENOSYS makes every C library use the older call.
         "clone3": enosys,
         "openat2": enosys,
         "fcntl": _one_of(1, FCNTL_ALLOWED, eperm),
-        "ioctl": _one_of(1, IOCTL_ALLOWED, _refuse(errno.ENOTTY)),
+        "ioctl": _one_of(1, IOCTL_ALLOWED, refuse(errno.ENOTTY)),
         "kill": ALLOW,
         "tgkill": ALLOW,
         "prlimit64": ALLOW,
         "prctl": ALLOW,
-        "open": eacces if sealed else _any_bit(1, OPEN_TO_WRITE, _refuse(errno.EROFS), ALLOW),
-        "openat": eacces if sealed else _any_bit(2, OPEN_TO_WRITE, _refuse(errno.EROFS), ALLOW),
+        "open": eacces if sealed else _any_bit(1, OPEN_TO_WRITE, refuse(errno.EROFS), ALLOW),
+        "openat": eacces if sealed else _any_bit(2, OPEN_TO_WRITE, refuse(errno.EROFS), ALLOW),
     }
     for name in syscalls.PATHS:
         rules[name] = eacces if sealed else ALLOW
@@ -105,7 +106,21 @@ def _weighed(*, sealed: bool) -> dict[str, Body]:
     return rules
 
 
-def _assemble(rules: dict[str, Body], otherwise: Body) -> bytes:
+def assemble(rules: dict[str, Body], otherwise: Body) -> bytes:
+    """Return a program.
+
+    Parameters
+    ----------
+    rules : dict of str to list of Instruction
+        What happens to a call, by its name; each ends in a return.
+    otherwise : list of Instruction
+        What happens to every other call.
+
+    Returns
+    -------
+    bytes
+        For `enforce`; whoever uses another architecture's calls is killed.
+    """
     machine = platform.machine()
     numbers = TABLES[machine]
     program = [
@@ -138,7 +153,7 @@ def zygote_program(*, sealed: bool) -> bytes:
     """
     rules = dict.fromkeys((*syscalls.PLAIN, *syscalls.ZYGOTE_ONLY), ALLOW) | _weighed(sealed=sealed)
     newer = Instruction(JUMP_AT_LEAST, 0, 1, syscalls.NEWEST + 1)
-    return _assemble(rules, [newer, *_refuse(errno.ENOSYS), *_refuse(errno.EPERM)])
+    return assemble(rules, [newer, *refuse(errno.ENOSYS), *refuse(errno.EPERM)])
 
 
 def submission_program() -> Callable[[int], bytes]:
@@ -150,16 +165,16 @@ def submission_program() -> Callable[[int], bytes]:
         From a process id to a BPF program for `enforce`; made ready once, as it runs in every new process.
     """
     placeholder = 0x7FFFFFFF
-    only_itself = _one_of(0, (placeholder,), _refuse(errno.EPERM))
-    rules: dict[str, Body] = dict.fromkeys(syscalls.ZYGOTE_ONLY, _refuse(errno.EPERM))
+    only_itself = _one_of(0, (placeholder,), refuse(errno.EPERM))
+    rules: dict[str, Body] = dict.fromkeys(syscalls.ZYGOTE_ONLY, refuse(errno.EPERM))
     rules |= {
-        "clone": _any_bit(0, CLONE_THREAD, ALLOW, _refuse(errno.EPERM)),
+        "clone": _any_bit(0, CLONE_THREAD, ALLOW, refuse(errno.EPERM)),
         "kill": only_itself,
         "tgkill": only_itself,
-        "prlimit64": _one_of(0, (0,), _refuse(errno.EPERM)),
-        "prctl": _one_of(0, PRCTL_ALLOWED, _refuse(errno.EPERM)),
+        "prlimit64": _one_of(0, (0,), refuse(errno.EPERM)),
+        "prctl": _one_of(0, PRCTL_ALLOWED, refuse(errno.EPERM)),
     }
-    program = _assemble(rules, ALLOW)
+    program = assemble(rules, ALLOW)
     return lambda pid: program.replace(struct.pack("<I", placeholder), struct.pack("<I", pid))
 
 

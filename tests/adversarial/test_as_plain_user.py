@@ -1,0 +1,33 @@
+"""Root tests as a plain user too: the same attacks and laws, with nothing but a user's rights to confine by."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UID = 61234
+"""Nobody's: neither a person's nor the one that submissions run as."""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("folder", ["conformance", "adversarial"])
+def test_the_same_holds_for_a_plain_user(tmp_path_factory, folder):
+    home = tmp_path_factory.mktemp("home")
+    os.chown(home, UID, UID)
+    for parent in (home, *home.parents[:2]):
+        parent.chmod(0o755)
+    folders = {ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(numpy.__file__).parent, Path(pytest.__file__).parent}
+    tests = [sys.executable, "-m", "pytest", f"tests/{folder}", "-q", "-p", "no:cacheprovider", "--basetemp"]
+    command = [
+        *[sys.executable, str(ROOT / "tests/sandbox/as_plain_user.py"), str(UID), *map(str, sorted(folders))],
+        *["--", *tests, str(home / "tests"), "-k", "not none", "-o", "addopts=--import-mode=importlib -rs"],
+    ]
+    environment = {"HOME": str(home), "TMPDIR": "/tmp", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert " passed" in last
