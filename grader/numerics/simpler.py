@@ -223,6 +223,8 @@ def _plain_values(sampler: Sampler, value: Array) -> Iterator[Array]:
         case Normal() | Uniform() | Logits() | Integers():
             yield np.zeros(value.shape)
             yield np.ones(value.shape)
+            if isinstance(sampler, Integers):
+                yield np.full(value.shape, sampler.low)
         case Simplex():
             for digits in _DIGITS:
                 equal = shares_like(sampler, np.ones(value.shape), digits)
