@@ -29,8 +29,8 @@ DELTA = 2.0**-40
 """Relative size of a perturbation: rounding hides 2**-13 of its effect, and it stays linear to conditions of 1e11."""
 INPUT_SAMPLES = 16
 """Perturbed inputs: a sum of independent changes stays below 0.3 sigma in all 16 once in 1e10 (0.236**16)."""
-INTERMEDIATE_SAMPLES = 4
-"""Perturbations of each named intermediate; two more have fixed signs."""
+INTERMEDIATE_SAMPLES = 16
+"""Perturbations of all named intermediates at once; two more have fixed signs. The same bound as for inputs."""
 NOISE_SPACINGS = (2.0**-44, 2.0**-34, 2.0**-24)
 """Relative distances of the points between which rounding is watched: 512 roundings, more where nothing moves yet."""
 NOISE_POINTS = 9
@@ -128,7 +128,7 @@ def measure_expected(
     Notes
     -----
     For block k, ``unit_k = u * sqrt(1 + N/16) * (sens_k + max|g_k|) + floor_k``, where u is the unit roundoff, sens_k
-    the largest ``max|change of g_k| / DELTA`` over perturbations of all inputs together and of each intermediate apart,
+    the largest ``max|change of g_k| / DELTA`` over perturbations of all inputs and of all intermediates, each at once,
     and floor_k what underflow can do: the smallest normal number, plus the change when it is added to an intermediate.
     A sum of N rounded terms is off by about sqrt(N) roundings (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where a
     perturbation, or a change of the inputs by 16 roundings, leaves the function's domain, or where the truth is beyond
@@ -163,11 +163,12 @@ def measure_expected(
         if not _is_finite(_evaluate(evaluate, edge)):
             sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
     underflow = [np.zeros_like(block) for block in sensitivity]
-    for name in names:
+    if names:
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
-            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(name, factor)), depths)
-        shifted = _evaluate(evaluate, inputs, _shifter(name, smallest_normal(dtype)))
-        _widen(underflow, truth, shifted, depths)
+            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(names, factor)), depths)
+        for alternate in (False, True):
+            shifter = _shifter(names, smallest_normal(dtype), alternate=alternate)
+            _widen(underflow, truth, _evaluate(evaluate, inputs, shifter), depths)
 
     terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
     widening = math.sqrt(1 + terms / 16) * (1.0 if tapped else UNTAPPED_FACTOR)
@@ -264,16 +265,24 @@ def _recorder(names: list[str]) -> Tap:
     return tap
 
 
-def _scaler(name: str, factor: Factor) -> Tap:
+def _scaler(names: list[str], factor: Factor) -> Tap:
+    # All intermediates at once, each by numbers of its own: what they do adds up like independent errors, so that the
+    # largest of some draws is at least what the worst of them does alone. Fixed signs would be the same in a numerator
+    # and in its normaliser and cancel there, hence another sign and a further order for every second intermediate.
+    odd = {name: i % 2 == 1 for i, name in enumerate(names)}
+
     def tap(called: str, array: Array) -> Array:
-        return array * (1.0 + DELTA * factor(np.shape(array))) if called == name else array
+        change = factor(np.shape(array))
+        return array * (1.0 - DELTA * change[::-1] if odd[called] and change.ndim else 1.0 + DELTA * change)
 
     return tap
 
 
-def _shifter(name: str, amount: float) -> Tap:
+def _shifter(names: list[str], amount: float, *, alternate: bool) -> Tap:
+    signed = {name: -amount if alternate and i % 2 == 1 else amount for i, name in enumerate(names)}
+
     def tap(called: str, array: Array) -> Array:
-        return array + amount if called == name else array
+        return array + signed[called]
 
     return tap
 
@@ -287,7 +296,11 @@ def _factors(rng: Generator, count: int) -> Iterator[Factor]:
 
 def _random(rng: Generator) -> Factor:
     # Magnitudes vary as well as signs: two equal contributions of opposite sign would cancel in every second draw.
-    return lambda shape: np.asarray(rng.uniform(0.5, 1.0, shape) * rng.choice((-1.0, 1.0), shape))
+    def factor(shape: tuple[int, ...]) -> Real:
+        half = 0.5 * rng.uniform(-1.0, 1.0, shape)
+        return np.asarray(half + np.copysign(0.5, half))
+
+    return factor
 
 
 def _alternating(shape: tuple[int, ...]) -> Real:

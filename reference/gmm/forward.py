@@ -161,13 +161,16 @@ def posterior(log_density: Array, log_weight: Array, *, tap: Tap = untapped) -> 
     -------
     Posterior
     """
-    log_joint = tap("log_joint", log_density + log_weight)
+    untouched = log_density + log_weight
+    log_joint = tap("log_joint", untouched)
     peak = np.max(log_joint, axis=-1, keepdims=True)
     normaliser = tap("normaliser", np.sum(tap("shifted_joint", np.exp(log_joint - peak)), axis=-1, keepdims=True))
     log_mixture = tap("log_mixture", peak + np.log(normaliser))
     # Through log P, as the formulas are written: what a tap does to log P then reaches both ratios.
     responsibility = tap("responsibility", np.exp(log_joint - log_mixture))
-    density_ratio = tap("density_ratio", np.exp(log_density - log_mixture))
+    # Whoever divides r_nk by pi_k has the rounding of log(pi_k N) in it; nothing where nobody touches that.
+    rounding = np.where(np.isfinite(untouched), log_joint - untouched, 0.0)
+    density_ratio = tap("density_ratio", np.exp(log_density + rounding - log_mixture))
     return Posterior(log_mixture=log_mixture[..., 0], responsibility=responsibility, density_ratio=density_ratio)
 
 
