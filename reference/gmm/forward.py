@@ -169,7 +169,7 @@ def posterior(log_density: Array, log_weight: Array, *, tap: Tap = untapped) -> 
     # Through log P, as the formulas are written: what a tap does to log P then reaches both ratios.
     responsibility = tap("responsibility", np.exp(log_joint - log_mixture))
     # Whoever divides r_nk by pi_k has the rounding of log(pi_k N) in it; nothing where nobody touches that.
-    rounding = np.where(np.isfinite(untouched), log_joint - untouched, 0.0)
+    rounding = np.subtract(log_joint, untouched, out=np.zeros_like(untouched), where=np.isfinite(untouched))
     density_ratio = tap("density_ratio", np.exp(log_density + rounding - log_mixture))
     return Posterior(log_mixture=log_mixture[..., 0], responsibility=responsibility, density_ratio=density_ratio)
 

@@ -133,7 +133,7 @@ def test_a_rubric_follows_the_schema_and_its_points_add_up(name):
     assert sum(p.points for p in rubric.problem) == rubric.points == 100
     for problem in rubric.problem:
         assert sum(c.points for c in problem.check) == problem.points
-        deciding = [c.kind in {"reference", "finite_difference"} for c in problem.check]
+        deciding = [c.kind in {"reference", "finite_difference", "adjoint"} for c in problem.check]
         assert deciding == sorted(deciding, reverse=True), "supporting checks come after the deciding ones"
         assert function(problem.reference)
 
