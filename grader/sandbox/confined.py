@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from grader.sandbox.channel import Channel, PipeChannel
+from grader.sandbox.inside import kernel
 from grader.sandbox.inside.zygote import ENDED, REQUEST
 from grader.sandbox.launch import (
     END_WALL_S,
@@ -257,6 +258,8 @@ class ConfinedLauncher:
             "memory_bytes": memory_bytes,
             "cpu_s": cpu_s,
         }
+        # Where submissions run as the grader's own user, its memory and environment in /proc are not for them.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self._spares: deque[ConfinedProcess] = deque()
         self._zygote = Zygote(self._config)
         self.facts = self._zygote.facts

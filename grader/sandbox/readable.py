@@ -138,6 +138,7 @@ def _with_requirements(names: tuple[str, ...]) -> list[str]:
             continue
         found.append(name)
         for distribution in distribution_of.get(name, ()):
+            waiting += modules_of[_normal(distribution)]
             for requirement in importlib.metadata.requires(distribution) or ():
                 match = _REQUIREMENT_NAME.match(requirement)
                 if match and "extra ==" not in requirement:
