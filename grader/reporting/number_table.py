@@ -90,8 +90,9 @@ def print_table(page: Page, header: Row, rows: Sequence[Row]) -> None:
     widths = [max(cell_len(line.numbers[i]) for line in lines) for i in range(len(header.numbers))]
     words = max((2 + cell_len(row.sign.word) for row in rows if row.sign), default=0)
     if len(_BODY) + first + sum(widths) + 2 * len(widths) + words > page.width:
+        page.hang(Text(_BODY), page.text(header.first, "dim"))
         for row in rows:
-            page.line(Text(_BODY), page.text(f"{header.first} {row.first}", "dim"))
+            page.line(Text(_BODY), page.text(row.first))
             for name, number in zip(header.numbers, row.numbers, strict=True):
                 print_labelled(page, f"  {name}", page.text(number), cells=max(map(len, header.numbers)) + 4)
             if row.sign is not None:

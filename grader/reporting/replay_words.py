@@ -37,7 +37,7 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
         case Finding.NOT_NUMERIC:
             return f"it returned {detail}; an array of numbers is due"
         case Finding.FLOAT32_PRECISION:
-            return "the right formula, but only to float32 precision"
+            return "right to about the precision of float32, and no further"
         case Finding.NUMERICAL_DERIVATIVE:
             return "right to a few digits only, as a numerical derivative is"
         case Finding.CHANGES_INPUTS:
