@@ -1,12 +1,13 @@
 """The plan: which cases each problem is tried on; drawn once, the same for every submission of a run."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.diagnosis.observation import TOLD_APART_UNITS
-from grader.model.assignment import Assignment, CaseGroup, DtypeName, InputSet, Problem
+from grader.model.assignment import Assignment, CaseGroup, DtypeName, Problem
 from grader.model.case import Case, frozen_array
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
@@ -48,12 +49,15 @@ class Plan:
         By the problem's id.
     notes : tuple of str
         What was drawn and what was rejected and why, a line a problem.
+    drawer : Drawer
+        Draws further cases where these cannot tell.
     """
 
     assignment: Assignment
     seed: int
     cases: dict[str, tuple[Case, ...]]
     notes: tuple[str, ...]
+    drawer: "Drawer"
 
     def of(self, problem: Problem, families: tuple[str, ...]) -> tuple[Case, ...]:
         """Return the cases of some families of a problem, in the order of the families named.
@@ -97,75 +101,136 @@ def draw_plan(assignment: Assignment, modules: TrustedModules, truth: Truth, see
     TrustedFunctionError
         A trusted function failed.
     """
+    drawer = Drawer(assignment, modules, truth, seed)
     cases: dict[str, tuple[Case, ...]] = {}
     notes = []
     for problem in assignment.problem:
-        drawn, rejected = _draw_problem(problem, assignment.inputs[problem.inputs], modules, truth, seed)
+        drawn, rejected = drawer.first(problem)
         _tell_mistakes_apart(problem, drawn, truth)
         cases[problem.id] = drawn
         notes.append(_note(problem, drawn, rejected))
-    return Plan(assignment=assignment, seed=seed, cases=cases, notes=tuple(notes))
+    return Plan(assignment=assignment, seed=seed, cases=cases, notes=tuple(notes), drawer=drawer)
 
 
-def _draw_problem(
-    problem: Problem, inputs: InputSet, modules: TrustedModules, truth: Truth, seed: int
-) -> tuple[tuple[Case, ...], Counter[str]]:
-    rejected: Counter[str] = Counter()
-    used = {family for check in problem.check for family in check.families}
-    by_family: dict[str, list[Case]] = {}
-    for g, group in enumerate(inputs.case):
-        if group.family not in used:
-            continue
-        for dtype in group.dtypes:
-            for k in range(group.count):
-                case = _draw_case(problem, inputs, group, (g, dtype, k), modules, truth, seed, rejected)
-                by_family.setdefault(group.family, []).append(case)
-    out = []
-    for drawn in by_family.values():
-        # float64 before float32 at one size: the first failing case that a student sees is then the easier to paste.
-        drawn.sort(key=lambda case: (sum(v.size for v in case.values), case.dtype == "float32"))
-        out += [replace(case, index=i) for i, case in enumerate(drawn)]
-    return tuple(out), rejected
+class Drawer:
+    """Draws the cases of an assignment; the same ones for everybody, whoever asks first.
 
+    Parameters
+    ----------
+    assignment : Assignment
+        What is graded.
+    modules : TrustedModules
+        For samplers that are trusted functions.
+    truth : Truth
+        Decides which draws can tell right from wrong.
+    seed : int
+        The root seed.
+    """
 
-def _draw_case(
-    problem: Problem,
-    inputs: InputSet,
-    group: CaseGroup,
-    place: tuple[int, DtypeName, int],
-    modules: TrustedModules,
-    truth: Truth,
-    seed: int,
-    rejected: Counter[str],
-) -> Case:
-    g, dtype, k = place
-    why = "nothing could be drawn"
-    for attempt in range(_DRAWS_PER_CASE):
-        draw = f"{group.family}/{g}/{dtype}/{k}/{attempt}"
-        rng = np.random.default_rng(seed_sequence(seed, problem.id, draw))
-        try:
-            sizes = draw_sizes(inputs, group, rng)
-            arguments = draw_arguments(inputs, group, sizes, problem.arguments, dtype, rng, modules.function)
-        except SamplingError as error:
-            why = str(error)
-            rejected["not drawable"] += 1
-            continue
-        case = Case(
-            problem=problem.id,
-            family=group.family,
-            index=k,
-            draw=draw,
-            dtype=dtype,
-            sizes=tuple(sorted(sizes.items())),
-            arguments=tuple((name, frozen_array(value)) for name, value in arguments),
-            says=group.says or "",
-        )
-        why = _unusable(problem, group, case, truth)
-        if not why:
-            return case
-        rejected[why] += 1
-    says = f"no usable case of the family `{group.family}` in {_DRAWS_PER_CASE} draws; the last one: {why}"
-    raise PlanError(problem.id, says)
+    def __init__(self, assignment: Assignment, modules: TrustedModules, truth: Truth, seed: int) -> None:
+        self._assignment = assignment
+        self._modules = modules
+        self._truth = truth
+        self._seed = seed
+
+    def first(self, problem: Problem) -> tuple[tuple[Case, ...], Counter[str]]:
+        """Draw the cases that every submission is tried on.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose.
+
+        Returns
+        -------
+        tuple of Case
+            By family, smallest first.
+        Counter of str
+            Why draws were rejected, and how many.
+
+        Raises
+        ------
+        PlanError, TrustedFunctionError
+            As `draw_plan`.
+        """
+        families = {family for check in problem.check for family in check.families}
+        return self._drawn(problem, families, further=False)
+
+    def further(self, problem: Problem, families: Collection[str]) -> tuple[Case, ...]:
+        """Draw as many cases of some families again, for a submission on which the first ones cannot tell.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose.
+        families : collection of str
+            Which.
+
+        Returns
+        -------
+        tuple of Case
+            None of the first ones.
+
+        Raises
+        ------
+        PlanError, TrustedFunctionError
+            As `draw_plan`.
+        """
+        return self._drawn(problem, families, further=True)[0]
+
+    def _drawn(
+        self, problem: Problem, families: Collection[str], *, further: bool
+    ) -> tuple[tuple[Case, ...], Counter[str]]:
+        rejected: Counter[str] = Counter()
+        by_family: dict[str, list[Case]] = {}
+        for g, group in enumerate(self._assignment.inputs[problem.inputs].case):
+            if group.family not in families:
+                continue
+            numbers = range(group.count, 2 * group.count) if further else range(group.count)
+            for dtype in group.dtypes:
+                for k in numbers:
+                    case = self._case(problem, group, (g, dtype, k), rejected)
+                    by_family.setdefault(group.family, []).append(case)
+        out = []
+        for drawn in by_family.values():
+            # float64 before float32 at one size: the first failing case that a student sees is easier to paste then.
+            drawn.sort(key=lambda case: (sum(v.size for v in case.values), case.dtype == "float32"))
+            start = len(drawn) if further else 0
+            out += [replace(case, index=start + i) for i, case in enumerate(drawn)]
+        return tuple(out), rejected
+
+    def _case(
+        self, problem: Problem, group: CaseGroup, place: tuple[int, DtypeName, int], rejected: Counter[str]
+    ) -> Case:
+        g, dtype, k = place
+        inputs = self._assignment.inputs[problem.inputs]
+        why = "nothing could be drawn"
+        for attempt in range(_DRAWS_PER_CASE):
+            draw = f"{group.family}/{g}/{dtype}/{k}/{attempt}"
+            rng = np.random.default_rng(seed_sequence(self._seed, problem.id, draw))
+            try:
+                sizes = draw_sizes(inputs, group, rng)
+                arguments = draw_arguments(inputs, group, sizes, problem.arguments, dtype, rng, self._modules.function)
+            except SamplingError as error:
+                why = str(error)
+                rejected["not drawable"] += 1
+                continue
+            case = Case(
+                problem=problem.id,
+                family=group.family,
+                index=k,
+                draw=draw,
+                dtype=dtype,
+                sizes=tuple(sorted(sizes.items())),
+                arguments=tuple((name, frozen_array(value)) for name, value in arguments),
+                says=group.says or "",
+            )
+            why = _unusable(problem, group, case, self._truth)
+            if not why:
+                return case
+            rejected[why] += 1
+        says = f"no usable case of the family `{group.family}` in {_DRAWS_PER_CASE} draws; the last one: {why}"
+        raise PlanError(problem.id, says)
 
 
 def _unusable(problem: Problem, group: CaseGroup, case: Case, truth: Truth) -> str:

@@ -16,7 +16,7 @@ from grader.grading.score import Score, score
 from grader.grading.show import failure
 from grader.grading.shrink import Shrinker
 from grader.grading.words import reason, sentence, tried
-from grader.model.assignment import Problem
+from grader.model.assignment import Check, Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
@@ -117,20 +117,30 @@ def _problem_report(grading: Grading, assessed: _Assessed, shrinker: Shrinker, a
 
 def _judge_check(grading: Grading, problem: Problem, i: int, answers: Answers) -> Judged:
     check = problem.check[i]
+    plan = grading.plan
+    findings = _findings(grading, problem, check, plan.of(problem, check.families), answers)
+    judged = judge(check, findings)
+    if judged.verdict is Verdict.INCONCLUSIVE:
+        # As many cases again, drawn anew, before a person is asked.
+        further = plan.drawer.further(problem, check.families)
+        judged = judge(check, findings + _findings(grading, problem, check, further, answers))
+    return judged
+
+
+def _findings(
+    grading: Grading, problem: Problem, check: Check, cases: Sequence[Case], answers: Answers
+) -> list[CaseFinding]:
     findings = []
     confirmed = False
-    for case in grading.plan.of(problem, check.families):
+    for case in cases:
         found = answers.finding(check, problem, case, grading.truth)
-        if (
-            not confirmed
-            and found.verdict is Verdict.DISAGREES
-            and isinstance(found.outcome, Returned | Raised | NotNumeric)
-        ):
+        came_back = isinstance(found.outcome, Returned | Raised | NotNumeric)
+        if not confirmed and found.verdict is Verdict.DISAGREES and came_back:
             # A disagreement counts only if it can be reproduced; once is enough, and only the first is repeated.
             confirmed = True
             found = _reproduced(problem, case, found, answers)
         findings.append(found)
-    return judge(check, findings)
+    return findings
 
 
 def _reproduced(problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:

@@ -43,7 +43,7 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
         case Finding.NOT_NUMERIC:
             return f"returns {detail}; an array of numbers is due"
         case Finding.FLOAT32_PRECISION:
-            return "the right formula, but only to float32 precision: a float32 array or constant comes in somewhere"
+            return "right, but only to the 7 digits of float32: something is float32, or a derivative is numerical"
         case Finding.NUMERICAL_DERIVATIVE:
             return "right to a few digits only: it looks like a numerical derivative; the exact formula is asked for"
         case Finding.UNSTABLE:

@@ -130,3 +130,13 @@ def test_the_digest_changes_with_any_trusted_file(tmp_path):
     before = TrustedModules(tmp_path).sha256()
     (tmp_path / "b.py").write_text("")
     assert TrustedModules(tmp_path).sha256() != before
+
+
+def test_further_cases_are_new_ones_and_the_same_for_everybody():
+    drawn = plan()
+    problem = drawn.assignment.problem[0]
+    further = drawn.drawer.further(problem, ("generic",))
+    assert len(further) == len(drawn.cases["gradient"])
+    assert not {case.draw for case in further} & {case.draw for case in drawn.cases["gradient"]}
+    assert not {case.id for case in further} & {case.id for case in drawn.cases["gradient"]}
+    assert all(same(a, b) for a, b in zip(further, plan().drawer.further(problem, ("generic",)), strict=True))
