@@ -24,6 +24,7 @@ MODULES = {modules}
 submission = types.ModuleType("submission")
 sys.modules["submission"] = submission
 folder = tempfile.TemporaryDirectory()
+atexit.register(folder.cleanup)
 for name, source in MODULES.items():
     *packages, last = name.split(".")
     is_package = any(other.startswith(name + ".") for other in MODULES)
@@ -128,7 +129,9 @@ def _heading(replayed: Replayed, file: str) -> str:
 
 
 def _imports(file: str) -> str:
-    needed = {"random", "sys"} | ({"importlib.util"} if file else {"linecache", "tempfile", "traceback", "types"})
+    needed = {"random", "sys"} | (
+        {"importlib.util"} if file else {"atexit", "linecache", "tempfile", "traceback", "types"}
+    )
     plain = "".join(f"import {name}\n" for name in sorted(needed))
     return f"{plain}from pathlib import Path\n\nimport numpy as np\n"
 
