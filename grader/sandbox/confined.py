@@ -261,6 +261,7 @@ class ConfinedLauncher:
         # Where submissions run as the grader's own user, its memory and environment in /proc are not for them.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self._spares: deque[ConfinedProcess] = deque()
+        self._closed = False
         self._zygote = Zygote(self._config)
         self.facts = self._zygote.facts
 
@@ -279,6 +280,9 @@ class ConfinedLauncher:
         return self._living().fork()
 
     def _living(self) -> Zygote:
+        if self._closed:
+            # Another thread has closed the sandbox, to stop everything: nothing may be started any more.
+            raise LauncherDiedError("the sandbox was closed")
         if self._zygote.dead:
             try:
                 self._zygote = Zygote(self._config)
@@ -295,6 +299,7 @@ class ConfinedLauncher:
 
     def close(self) -> None:
         """End the zygote and everything it made."""
+        self._closed = True
         while self._spares:
             self._spares.popleft().channel.close()
         self._zygote.close()

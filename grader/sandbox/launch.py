@@ -199,6 +199,7 @@ class PlainLauncher:
             }
         )
         self._threads = sys.platform == "win32" if threads is None else threads
+        self._closed = False
         self._spare: PlainProcess | None = None
 
     def _spawn(self) -> PlainProcess:
@@ -219,18 +220,21 @@ class PlainLauncher:
 
     def start(self) -> Process:
         """Return a process."""
+        if self._closed:
+            raise LauncherDiedError("the sandbox was closed")
         process, self._spare = self._spare or self._spawn(), None
         return process
 
     def start_ahead(self) -> None:
         """Begin to start the next process, without waiting for it."""
-        if self._spare is None:
+        if self._spare is None and not self._closed:
             # No spare is no fault: the next `start` tries again and says so.
             with contextlib.suppress(LauncherDiedError):
                 self._spare = self._spawn()
 
     def close(self) -> None:
         """End the spare process."""
+        self._closed = True
         if self._spare is not None:
             spare, self._spare = self._spare, None
             spare.end(grace_s=0.0)
