@@ -60,8 +60,6 @@ def _one_argument(names: tuple[str, ...], name: str, shapes: dict[str, tuple[Dim
     yield change("root", "the square root of {name} is taken", np.sqrt)
     yield change("exp", "the exponential of {name} is taken", np.exp)
     yield change("log", "the logarithm of {name} is taken", np.log)
-    yield change("halved", "{name} is divided by 2", lambda v: v / 2)
-    yield change("doubled", "{name} is multiplied by 2", lambda v: v * 2)
     for axis in range(len(shape)):
         # Where all entries are equal, it often does not matter what they are.
         equal = "the mean of {name} along axis {axis} stands for each entry".replace("{axis}", str(axis))

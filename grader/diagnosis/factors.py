@@ -132,7 +132,10 @@ def factor_patterns(subject: Subject) -> Iterator[Pattern]:
             for slip in own:
                 yield _argument_factor(f"{key}+{slip.id}", f"{once}, {slip.besides}", name, power, slip.factor)
         for key, says, act in _MATRIX_FACTORS:
-            yield _matrix_factor(f"{key}_{name}", f"{subject.is_right} {says.format(name=name)}", name, act)
+            once = f"{subject.is_right} {says.format(name=name)}"
+            yield _matrix_factor(f"{key}_{name}", once, name, act, lambda _: 1.0)
+            for slip in own:
+                yield _matrix_factor(f"{key}_{name}+{slip.id}", f"{once}, {slip.besides}", name, act, slip.factor)
 
 
 def _times(factor: Number) -> Made:
@@ -177,7 +180,7 @@ _MATRIX_FACTORS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
 )
 
 
-def _matrix_factor(id_: str, says: str, name: str, act: Callable[[Array], Array]) -> Pattern:
+def _matrix_factor(id_: str, says: str, name: str, act: Callable[[Array], Array], slip: Number) -> Pattern:
     def made(o: Observation, i: int) -> Expected | None:
         right = o.expected[i]
         matrix = argument(o.case, name)
@@ -188,7 +191,7 @@ def _matrix_factor(id_: str, says: str, name: str, act: Callable[[Array], Array]
         ):
             return None
         try:
-            factor = act(matrix)
+            factor = act(matrix) * slip(o.case)
         except np.linalg.LinAlgError:
             return None
         with np.errstate(all="ignore"):

@@ -30,7 +30,7 @@ class _CannotBeChangedError(ArithmeticError):
 class _Operation:
     """A change of one intermediate value: its name, a clause with a place for the value's name, and what it does.
 
-    A factor on a logarithm is a power of what is meant, and nobody's mistake; what may be done to it is marked.
+    Most factors on a logarithm are powers that nobody takes by mistake; what may be done to one is marked.
     """
 
     id: str
@@ -119,7 +119,9 @@ def _operations(subject: Subject) -> Iterator[_Operation]:
         yield _Operation(id=f"as_{symbol}", says=f"{symbol} stands in the place of {{name}}", act=_as_size(symbol))
     for slip in slips(subject.symbols):
         says = _SLIPS.get(slip.id) or "{name}" + slip.besides.removeprefix("and it")
-        yield _Operation(id=slip.id, says=says, act=_times(slip.factor))
+        # Twice a logarithm is a square: a root that was forgotten.
+        square = slip.id == "factor_2"
+        yield _Operation(id=slip.id, says=says, act=_times(slip.factor), of_logarithms=square)
     for name in subject.problem.arguments:
         yield _Operation(id=f"times_{name}", says=f"{{name}} is multiplied by {name}", act=_by_argument(name, 1))
         yield _Operation(id=f"over_{name}", says=f"{{name}} is divided by {name}", act=_by_argument(name, -1))

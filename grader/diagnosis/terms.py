@@ -8,7 +8,7 @@ from grader.diagnosis.factors import Number, slips
 from grader.diagnosis.observation import Observation
 from grader.diagnosis.pattern import Pattern, Subject, remade
 from grader.model.assignment import Term
-from grader.numerics.expected import Expected
+from grader.numerics.expected import DISAGREE_UNITS, Expected
 
 
 def term_patterns(subject: Subject) -> Iterator[Pattern]:
@@ -25,7 +25,7 @@ def term_patterns(subject: Subject) -> Iterator[Pattern]:
         The term missing, or times a slip.
     """
     where = _where(subject)
-    for term in subject.problem.terms:
+    for term in _among_others(subject):
         says = f"{term.says} is missing{where}"
         yield _pattern(subject, term, f"without_{term.id}", says, lambda _: 0.0)
         for slip in slips(subject.symbols):
@@ -46,7 +46,7 @@ def fitted_terms(subject: Subject) -> Iterator[Pattern]:
     ------
     Pattern
     """
-    for term in subject.problem.terms:
+    for term in _among_others(subject):
         fit = _coefficient(subject, term)
         if fit is not None:
             says = f"{term.says} is {fit:.6g} times what it should be{_where(subject)}"
@@ -58,6 +58,18 @@ _TOLD = {
     "factor_2": "{term} is twice too large",
     "factor_half": "{term} is half of what it should be",
 }
+
+
+def _among_others(subject: Subject) -> Iterator[Term]:
+    """Yield the terms that are not the whole of a wrong value; of those that are, more is said by other patterns."""
+    first = subject.observations[0]
+    for term in subject.problem.terms:
+        found = subject.mistakes.term(subject.problem, term, first.case)
+        for i in subject.parts:
+            rest = first.expected[i].value - found[i].value
+            if (np.abs(rest) > DISAGREE_UNITS * (first.expected[i].unit + found[i].unit)).any():
+                yield term
+                break
 
 
 def _where(subject: Subject) -> str:
