@@ -106,7 +106,12 @@ def mu_mistakes() -> list[Mistake]:
         ),
         m("no 1/2", "factor_two", "factor_2", on(lambda m: 2 * mu_(m))),
         m("minus a mean", "", "minus_over_N", on(lambda m: -mu_(m) / m.N)),
-        m("no inverse, mean", "missing_inverse+over_N", "matrix_Sigma+over_N", on(lambda m: (m.r[..., None] * m.e).mean(0))),
+        m(
+            "no inverse, mean",
+            "missing_inverse+over_N",
+            "matrix_Sigma+over_N",
+            on(lambda m: (m.r[..., None] * m.e).mean(0)),
+        ),
         m("no r, wrong sign", "no_responsibility+sign", "each_K_alone+sign", on(lambda m: -m.pe.sum(0))),
         m("last sample forgotten", "", "without_last_of_N", some_samples(mu_, lambda n: slice(0, n - 1))),
         m("only the last sample", "", "last_of_N", some_samples(mu_, lambda n: slice(n - 1, n))),
