@@ -251,7 +251,7 @@ def _others(scene: _Scene, found: CaseFinding, answers: Answers) -> tuple[Replay
 
 def _sides(check: Check, found: CaseFinding) -> ReplayedSides | None:
     evidence = found.evidence
-    if evidence is None or not isinstance(check, PropertyCheck):
+    if evidence is None or not isinstance(check, PropertyCheck | AdjointCheck):
         return None
     return ReplayedSides(
         name=evidence.name,

@@ -82,7 +82,7 @@ class ReplayedSlopes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReplayedSides:
-    """Both sides of a property's "=".
+    """Both sides of the "=" of a property, or of the adjoint identity along each tangent.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ class Replayed:
     slopes : tuple of ReplayedSlopes
         One a finite-difference check that looks at the case; empty where there are no numbers to look at.
     sides : ReplayedSides or None
-        None but for a property whose values came back.
+        None but for a property or an adjoint identity whose values came back.
     others : tuple of ReplayedCall
         Calls besides the plain one.
     printed : str

@@ -23,7 +23,7 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
     detail, function = replayed.detail, replayed.function
     match replayed.finding:
         case Finding.RIGHT | Finding.NEEDS_RIGHTNESS:
-            return "nothing is wrong on this case"
+            return _right(replayed)
         case Finding.WRONG_VALUES:
             return _differing(replayed)
         case Finding.WRONG_SHAPE | Finding.WRONG_STRUCTURE | Finding.NOT_CALLABLE:
@@ -68,17 +68,33 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
             return "it could not be run, through no fault of the submission"
 
 
+def _right(replayed: Replayed) -> str:
+    apart = sum(_apart(replayed))
+    besides = "; the values are not right, which other checks judge" if apart else ""
+    if replayed.kind == "purity":
+        return f"the inputs are left alone, and the same call gives the same answer{besides}"
+    if replayed.sides is not None:
+        return f"{replayed.sides.name} is as it should be{besides}"
+    return f"nothing is wrong on this case{besides}"
+
+
+def _apart(replayed: Replayed) -> list[int]:
+    """Return how many entries of each value do not agree."""
+    return [
+        int((units_off(value, due.expected, due.unit) > replayed.agree_units).sum())
+        for value, due in zip(replayed.received, replayed.due, strict=bool(replayed.received))
+    ]
+
+
 def _differing(replayed: Replayed) -> str:
+    if replayed.sides is not None:
+        return f"{replayed.sides.name} is off along {replayed.sides.differing} of {replayed.sides.total} directions"
     if replayed.kind == "finite_difference":
         name = replayed.check.partition(".")[2]
         own = [slope for view in replayed.slopes if view.check == name for slope in view.slopes]
         apart = sum(slope.verdict is not replayed.verdict.AGREES for slope in own)
         return f"not the derivative along {apart} of {len(own)} directions"
-    counts = [
-        (int((units_off(value, due.expected, due.unit) > replayed.agree_units).sum()), value.size)
-        for value, due in zip(replayed.received, replayed.due, strict=True)
-    ]
-    apart, total = (sum(column) for column in zip(*counts, strict=True))
+    apart, total = sum(_apart(replayed)), sum(value.size for value in replayed.received)
     return f"{apart} of {total} entries {'differs' if apart == 1 else 'differ'}" if total > 1 else "the number differs"
 
 

@@ -10,7 +10,7 @@ import pytest
 from grader.grading.engine import GradeRequest, grade, trusted_modules
 from grader.grading.plan import draw_plan
 from grader.grading.replay import ReplayRequest, replay
-from grader.grading.replay_case import ReportedCase
+from grader.grading.replay_case import Chosen, ReportedCase, chosen_case
 from grader.loading.rubric import load_rubric
 from grader.model.assignment import PropertyCheck, PurityCheck, ReferenceCheck
 from grader.model.diagnostic import DiagnosedError
@@ -249,6 +249,21 @@ def test_inputs_that_are_none_of_the_problem_are_not_run(source):
     assert again.case.id == "generic[1]"
     assert again.case.values[0].size > 1
     assert "the inputs in the report do not fit this problem any more" in again.warnings[-1]
+
+
+def test_reported_inputs_whose_sizes_contradict_each_other_are_not_run():
+    vector = RUBRIC.assignment.inputs["vector"]
+    two = vector.model_copy(update={"values": {"x": vector.values["x"], "y": vector.values["x"]}})
+    problem = RUBRIC.assignment.problem[0].model_copy(update={"arguments": ("x", "y")})
+    plan, _ = drawn()
+    own = plan.cases["gradient"][0]
+    case = replace(own, arguments=(("x", own.values[0]), ("y", own.values[0])))
+    for y, fits in (("[0.5, 1.0]", False), ("[2.0]", True)):
+        reported = ReportedCase(name=case.id, inputs=f"x = np.array([0.5])\ny = np.array({y})")
+        chosen = chosen_case([case], "", reported, problem, two)
+        assert isinstance(chosen, Chosen)
+        assert (chosen.warnings == ()) is fits
+        assert (chosen.case is case) is not fits
 
 
 def test_a_case_that_is_not_drawn_any_more_is_replaced_by_the_first_and_told():

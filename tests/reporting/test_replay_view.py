@@ -248,6 +248,23 @@ def test_a_finite_difference_check_counts_directions():
     )
 
 
+def test_what_supports_says_that_the_values_are_wrong_all_the_same():
+    right = replace(PROPERTY, verdict=Verdict.AGREES, finding=Finding.RIGHT)
+    assert headline(right) == "shift_invariant(y) is as it should be"
+    wrong = replace(right, received=(array(1.0, 3.0),))
+    assert (
+        headline(wrong) == "shift_invariant(y) is as it should be; the values are not right, which other checks judge"
+    )
+    pure = replace(wrong, kind="purity", sides=None)
+    assert headline(pure).startswith("the inputs are left alone, and the same call gives the same answer; the values")
+    assert headline(AGREES) == "nothing is wrong on this case"
+
+
+def test_an_identity_counts_its_directions():
+    identity = replace(PROPERTY, kind="adjoint", finding=Finding.WRONG_VALUES)
+    assert headline(identity) == "shift_invariant(y) is off along 1 of 2 directions"
+
+
 @pytest.mark.parametrize(("verdict", "word"), [(Verdict.INCONCLUSIVE, "cannot tell"), (Verdict.NOT_GRADED, "be run")])
 def test_what_is_undecided_is_neither_right_nor_wrong(verdict, word):
     text = shown(replace(MATRIX, verdict=verdict, finding=Finding.TOO_CLOSE_TO_TELL))
