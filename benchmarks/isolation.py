@@ -20,7 +20,8 @@ from grader.model.submission import Chunk, Submission
 from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 from grader.sandbox.launch import clean_environment
 
-ROUNDS = 300
+ROUNDS, BLOCK = 300, 30
+"""Submissions at each level, and how many in a row: bare forks and submissions take turns, so that both meet the same noise."""
 EMPTY = Submission(
     path="answer.py",
     student="answer",
@@ -31,30 +32,56 @@ CALL = Call(function="f", arguments=(np.zeros(()),), returns=1, seed=0)
 BARE_FORK = """
 import os, sys, time
 import numpy
-times = []
-for _ in range(int(sys.argv[1])):
-    begun = time.perf_counter()
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.write(write, b"x")
-        os._exit(0)
-    os.close(write)
-    os.read(read, 1)
-    os.close(read)
-    os.waitpid(pid, 0)
-    times.append(time.perf_counter() - begun)
-print(sorted(times)[len(times) // 2])
+for line in sys.stdin:
+    times = []
+    for _ in range(int(line)):
+        begun = time.perf_counter()
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.write(write, b"x")
+            os._exit(0)
+        os.close(write)
+        os.read(read, 1)
+        os.close(read)
+        os.waitpid(pid, 0)
+        times.append(time.perf_counter() - begun)
+    print(*times, flush=True)
 """
 
 
-def median_ms(work: Callable[[], None], rounds: int) -> float:
-    """Return the median time of some rounds, in milliseconds."""
+class BareForks:
+    """A process that has numpy loaded and forks when it is asked to."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-c", BARE_FORK]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self._popen = subprocess.Popen(command, env=clean_environment(), **pipes)
+
+    def times_s(self, count: int) -> list[float]:
+        """Return the seconds of some forks, from the pipe to the end of the child."""
+        self._popen.stdin.write(f"{count}\n")
+        self._popen.stdin.flush()
+        return [float(word) for word in self._popen.stdout.readline().split()]
+
+    def close(self) -> None:
+        """End the process."""
+        self._popen.stdin.close()
+        self._popen.wait()
+
+
+def times_s(work: Callable[[], object], rounds: int) -> list[float]:
+    """Return the seconds that each of some rounds took."""
     times = []
     for _ in range(rounds):
         begun = time.perf_counter()
         work()
         times.append(time.perf_counter() - begun)
+    return times
+
+
+def median_ms(times: list[float]) -> float:
+    """Return the median in milliseconds."""
     return 1e3 * statistics.median(times)
 
 
@@ -83,19 +110,26 @@ def resident_kb(pid: int) -> int:
 def main() -> None:
     """Print the table."""
     submissions = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    bare = 1e3 * float(run_python("-c", BARE_FORK, str(ROUNDS)))
-    fresh = median_ms(lambda: run_python("-c", "import numpy") and None, 10)
-    print(f"(a) bare fork of a process that has numpy loaded  {bare:8.2f} ms")
+    bare = BareForks()
+    bare.times_s(BLOCK)
+    fresh = median_ms(times_s(lambda: run_python("-c", "import numpy"), 20))
+    print(f"(c) python -c 'import numpy'                     {fresh:8.2f} ms")
     for level in ("A", "B", "C", "none"):
         try:
             with open_sandbox(isolation=level, packages=("numpy",), limits=Limits()) as sandbox:
-                ours = median_ms(lambda box=sandbox: one_submission(box), ROUNDS if level != "none" else 20)
+                ours_s, bare_s = [], []
+                for _ in range(ROUNDS // BLOCK if level != "none" else 1):
+                    bare_s += bare.times_s(BLOCK)
+                    ours_s += times_s(lambda box=sandbox: one_submission(box), BLOCK)
         except SandboxUnavailableError as error:
             print(f"(b) an empty function at level {level}: {error.reason}: {error.missing}")
             continue
-        print(f"(b) an empty function at level {level:4}              {ours:8.2f} ms = {ours / bare:.2f} (a)")
-        print(f"{'':52}= 1/{fresh / ours:.0f} (c)")
-    print(f"(c) python -c 'import numpy'                      {fresh:8.2f} ms")
+        a, b = median_ms(bare_s), median_ms(ours_s)
+        print(f"(a) bare fork of a process with numpy loaded     {a:8.2f} ms")
+        print(
+            f"(b) an empty function at level {level:4}              {b:8.2f} ms = {b / a:.2f} (a) = (c) / {fresh / b:.0f}"
+        )
+    bare.close()
     growth(submissions)
 
 
@@ -106,7 +140,7 @@ def growth(submissions: int) -> None:
         descriptors = len(os.listdir("/proc/self/fd"))
         block = max(1, submissions // 10)
         for end in range(block, submissions + 1, block):
-            ms = median_ms(lambda: one_submission(sandbox), block)
+            ms = median_ms(times_s(lambda: one_submission(sandbox), block))
             if end in (block, block * 10):
                 held = resident_kb(pid)
                 print(f"    after {end:6} submissions: zygote {held:7} KiB, {ms:.2f} ms a submission")
