@@ -148,16 +148,14 @@ class Shrinker:
                 if found is not None:
                     best, improved = found, True
                     break
-        return best if best is not failing and self._is_repeated(problem, best.case) else None
+        # After a call that had to be killed the second look is not made, and counts as another answer.
+        return best if best is not failing and self._answers.same_again(problem, best.case) else None
 
     def _affords(self, one: Judged, problem: Problem, case: Case, *, more: int) -> bool:
         samplers = self._assignment.inputs[problem.inputs].values
         kind = kind_of(one.check, {name: sampler.shape for name, sampler in samplers.items()})
         calls = len(kind.requests(one.check, problem, case))
         return not self._caller.killed and self._caller.left >= calls + more
-
-    def _is_repeated(self, problem: Problem, case: Case) -> bool:
-        return not self._caller.killed and self._answers.same_again(problem, case)
 
     def _still(
         self, one: Judged, problem: Problem, failing: CaseFinding, case: Case, same_mistake: SameMistake

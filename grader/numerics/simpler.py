@@ -184,8 +184,6 @@ def _rounder(name: str, value: Array, domain: Domain, digits: int) -> list[Array
         found = [] if sampler.equal else [shares_like(sampler, value, digits)]
     else:
         decimals = digits - int(np.floor(np.log10(_scale(sampler))))
-        if sampler.digits is not None and decimals > sampler.digits:
-            return []
         exact = value.astype(np.float64)
         nearest = np.round(exact, decimals)
         # Away from 0 as well: what is nearly 0 keeps its sign.

@@ -19,7 +19,7 @@ from grader.model.report import Finding, Verdict
 from grader.numerics.simpler import bulk
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedFunctionError
-from tests.checks.worlds import PURITY, REFERENCE, SLOPES, KnownFacts, assignment, case, problem, returned, vjp
+from tests.checks.worlds import PURITY, REFERENCE, SLOPES, KnownFacts, assignment, case, problem, returned, softmax, vjp
 
 SMALL = Path(__file__).parents[1] / "integration" / "small" / "rubric.toml"
 SINGLE = {"family": "edge", "sizes": {"N": 1, "C": 2}}
@@ -41,6 +41,18 @@ class Student:
         except KeyError as error:
             return Raised(type="KeyError", text=str(error), where="answer.py line 5", line="{}[0]")
         return out if isinstance(out, TimedOut) else returned(out, inputs_after=call.arguments)
+
+
+class Counting(KnownFacts):
+    """Facts that remember what they were asked for."""
+
+    def __init__(self, answer=vjp):
+        super().__init__(answer)
+        self.draws = []
+
+    def expected(self, problem, case):
+        self.draws.append(case.draw)
+        return super().expected(problem, case)
 
 
 def world(*checks):
@@ -144,6 +156,19 @@ def test_a_loop_without_end_on_small_inputs_costs_one_kill_and_no_further_call_o
     assert calls[-1].arguments[0].shape[0] == 1
 
 
+def test_a_kill_ends_the_search_in_every_other_problem_too():
+    of, facts = world(REFERENCE), Counting()
+    on = of.problem[0]
+    other = on.model_copy(update={"id": "other"})
+    student = Student(lambda Z, V: twice(Z, V) if Z.shape[0] > 1 else TimedOut(limit_s=1.0, cpu=False))
+    judged = judge(REFERENCE, [Answers(of, student, seed=0).finding(REFERENCE, on, case(0, n=3, c=5), facts)])
+    made, asked = len(student.calls), len(facts.draws)
+    shrinker = Shrinker(of, facts, student, 0)
+    assert [shrinker.smaller(one, [judged], lambda found: True) for one in (on, other)] == [(None,), (None,)]
+    # The first candidate has a single row; the truth is asked for that one alone, before the call and to judge it.
+    assert (len(student.calls) - made, len(facts.draws) - asked) == (1, 2)
+
+
 def test_a_function_that_had_to_be_killed_before_is_not_called_for_a_smaller_case():
     of, facts = world(REFERENCE), KnownFacts()
     (on,) = of.problem
@@ -160,6 +185,50 @@ def test_a_function_that_had_to_be_killed_before_is_not_called_for_a_smaller_cas
 def test_a_case_on_which_the_explanation_fails_is_not_shown():
     _, (found,), _ = shrunk(twice, same=lambda found: dict(found.case.sizes)["N"] > 1)
     assert dict(found.case.sizes)["N"] == 2
+
+
+def test_a_case_is_tried_once():
+    seen = []
+
+    def single_row_is_another_mistake(found):
+        seen.append(found.case.draw)
+        return dict(found.case.sizes)["N"] > 1
+
+    shrunk(twice, same=single_row_is_another_mistake)
+    assert len(seen) == len(set(seen)) > 5
+
+
+def test_another_value_that_is_wrong_on_small_inputs_is_not_taken_for_the_same():
+    names = ({"name": "Y", "shape": ("N", "C")}, {"name": "Z_bar", "shape": ("N", "C")})
+    on = problem(REFERENCE, returns=names)
+    of, facts = world(REFERENCE).model_copy(update={"problem": (on,)}), KnownFacts(lambda Z, V: (softmax(Z), vjp(Z, V)))
+
+    class Two(Student):
+        def call(self, call):
+            Z, V = call.arguments
+            wrong = (2, 1) if len(Z) == 1 else (1, 2)
+            return returned(wrong[0] * softmax(Z), wrong[1] * vjp(Z, V))
+
+    student = Two(twice)
+    judged = judge(REFERENCE, [Answers(of, student, seed=0).finding(REFERENCE, on, case(0, n=3, c=5), facts)])
+    (found,) = Shrinker(of, facts, student, 0).smaller(on, [judged], lambda found: True)
+    assert (found.evidence.name, dict(found.case.sizes)["N"]) == ("Z_bar", 2)
+
+
+def test_the_right_formula_at_a_lower_precision_is_not_made_smaller():
+    (judged,), found, calls = shrunk(lambda Z, V: vjp(Z.astype(np.float32), V.astype(np.float32)))
+    assert judged.finding is Finding.FLOAT32_PRECISION
+    assert (found, calls) == ((None,), [])
+
+
+def test_one_reason_is_told_with_one_smaller_case():
+    of, facts, student = world(REFERENCE), KnownFacts(), Student(twice)
+    (on,) = of.problem
+    answers = Answers(of, student, seed=0)
+    two = [case(0, n=3, c=5), replace(case(0, n=2, c=5), draw="generic/0/another")]
+    judged = [judge(REFERENCE, [answers.finding(REFERENCE, on, one, facts)]) for one in two]
+    found = Shrinker(of, facts, student, 0).smaller(on, judged, lambda found: True)
+    assert [one is not None for one in found] == [True, False]
 
 
 def test_another_finding_on_small_inputs_is_not_taken_for_the_same():
@@ -218,9 +287,12 @@ def test_finite_differences_alone_are_made_smaller_as_well():
 
 
 def test_checks_that_do_not_decide_show_their_case_as_it_was_drawn():
-    judged, found, _ = shrunk(twice, REFERENCE, PURITY)
+    def raising(Z, V):
+        raise ZeroDivisionError
+
+    judged, found, _ = shrunk(raising, REFERENCE, PURITY)
+    assert [one.finding for one in judged] == [Finding.RAISED] * 2
     assert [one is not None for one in found] == [True, False]
-    assert judged[1].verdict is Verdict.AGREES
 
 
 def graded(tmp_path, source):
@@ -267,6 +339,16 @@ def test_the_inputs_that_a_report_shows_fail_when_they_are_pasted(tmp_path):
     assert failure.got == f"[{', '.join(f'{v:.5g}' for v in scope['got'])}]"
     assert failure.expected == f"[{', '.join(f'{v:.5g}' for v in 2 * scope['x'])}]"
     assert failure.got != failure.expected
+
+
+def test_a_smaller_case_shows_the_mistake_that_is_named(tmp_path):
+    """On whole numbers the function makes another mistake than the one that every drawn case confirms."""
+    otherwise = "return np.array(x) * (3 if (x == np.round(x)).all() else 1)"
+    problem = graded(tmp_path, WRONG.replace("return np.array(x)", otherwise)).problems[0]
+    failure = problem.checks[0].failure
+    assert problem.reason == "the factor 2 is missing"
+    assert failure.case.endswith("made smaller")
+    assert failure.off_by == "50 %"
 
 
 def test_words_about_a_size_are_dropped_when_the_size_is_another_one():

@@ -69,6 +69,8 @@ def test_every_candidate_is_one_that_the_rubric_would_draw(seed, dtype):
         ]  # fmt: skip
         assert [v.dtype for v in values.values()] == [v.dtype for _, v in start.arguments]
         assert (np.abs(values["X"]) <= 8 * 1.5).all()
+        # Nobody would type -0.0.
+        assert not np.signbit(values["X"][values["X"] == 0]).any()
         assert (values["pi"] >= values["pi"].dtype.type(0.1)).all()
         # What is printed sums to 1 exactly, in decimals.
         assert sum(Fraction(str(p)) for p in values["pi"]) == 1
@@ -209,6 +211,14 @@ def test_shares_near_given_ones_sum_to_one_on_their_grid_and_keep_what_lies_on_i
     near = shares_like(sampler, np.array([[0.161, 0.242, 0.597], [0.2, 0.2, 0.2]]), digits)
     assert [sum(Fraction(str(p)) for p in row) for row in near] == [1, 1]
     assert np.abs(near - [[0.161, 0.242, 0.597], [1 / 3] * 3]).max() <= 10.0**-digits
+
+
+def test_shares_keep_their_least_and_the_one_that_is_special():
+    sampler = input_set().values["pi"]
+    assert shares_like(sampler, np.array([0.01, 0.01, 0.98]), 2).tolist() == [0.1, 0.1, 0.8]
+    tiny = sampler.model_copy(update={"least": 0.0, "smallest": 1e-8})
+    assert shares_like(tiny, np.array([0.4, 0.1, 0.5]), 1).tolist() == [0.4, 1e-8, 0.6 - 1e-8]
+    assert shares_like(tiny, np.array([1.0]), 1) is None
 
 
 def test_a_grid_that_is_too_coarse_or_finer_than_the_rubric_s_has_no_shares():
