@@ -54,7 +54,7 @@ def _one_argument(names: tuple[str, ...], name: str, shapes: dict[str, tuple[Dim
 
     shape = shapes[name]
     yield change("ones", "every entry of {name} is 1", np.ones_like)
-    yield change("zeros", "every entry of {name} is 0", np.zeros_like)
+    yield change("zeros", "every entry of {name} is 0", np.zeros_like, "ones")
     yield change("negative", "{name} has the wrong sign", np.negative)
     yield change("squared", "{name} is squared", np.square)
     yield change("root", "the square root of {name} is taken", np.sqrt)

@@ -131,7 +131,6 @@ def _wrong_parts(observations: Sequence[Observation]) -> tuple[int, ...]:
 
 
 def _whole(subject: Subject) -> Iterator[Pattern]:
-    yield from placeholder_patterns(subject)
     yield from factor_patterns(subject)
     yield from arrangement_patterns(subject)
     yield from entry_patterns(subject)
@@ -151,11 +150,13 @@ def _inside(subject: Subject) -> Iterator[Pattern]:
 
 
 _ONLY_ONE: tuple[Stage, ...] = (
-    term_patterns, fitted_terms, _whole, _other_inputs, _other_inputs_and_a_slip
+    placeholder_patterns, term_patterns, fitted_terms, _whole, _other_inputs, _other_inputs_and_a_slip
 )  # fmt: skip
 # Of these, several mean the same: a change of one intermediate value shows in those that are made from it as well, and
 # a factor that is the same everywhere is also one for each row. The first that fits is the simplest.
-_FIRST_OF: tuple[Stage, ...] = (_inside, fitted_for_all, fitted_for_each_case, fitted_for_each_row)
+_FIRST_OF: tuple[Stage, ...] = (_inside, fitted_for_all)
+# What is fitted to each case is fitted to each value by itself, and says nothing of two values together.
+_OF_ONE_VALUE: tuple[Stage, ...] = (fitted_for_each_case, fitted_for_each_row)
 
 
 def _unnamed(subject: Subject) -> list[Explanation]:
@@ -164,7 +165,7 @@ def _unnamed(subject: Subject) -> list[Explanation]:
         found = _fitting(subject, stage(subject), most=2)
         if found:
             return found
-    for stage in _FIRST_OF:
+    for stage in _FIRST_OF + (_OF_ONE_VALUE if len(subject.parts) == 1 else ()):
         found = _fitting(subject, stage(subject), most=1)
         if found:
             return found

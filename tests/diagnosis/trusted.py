@@ -9,7 +9,7 @@ import numpy as np
 from grader.diagnosis.mistakes import Meddle
 from grader.diagnosis.observation import Observation
 from grader.model.assignment import Problem, Term
-from grader.model.case import Array, Case
+from grader.model.case import Array, Case, frozen_array
 from grader.numerics.expected import Expected, Tap
 from tests.checks.worlds import SHAPES, KnownFacts, measured, vjp
 
@@ -74,4 +74,43 @@ def observed(answer: Callable[..., Any], cases: list[Case], of: Problem, facts: 
         except ValueError:
             values = None
         out.append(Observation(case=on, values=values, expected=facts.expected(of, on)))
+    return out
+
+
+def untapped(name: str, value: Array) -> Array:
+    return value
+
+
+def tapped_vjp(Z: Array, V: Array, *, tap: Tap = untapped) -> Array:
+    """The right answer of the small problem, handing out its intermediate values."""
+    weight = tap("weight", np.exp(Z - Z.max(axis=-1, keepdims=True)))
+    log_total = tap("log_total", np.log(weight.sum(axis=-1, keepdims=True)))
+    output = tap("output", weight * np.exp(-log_total))
+    weighted = tap("weighted", output * V)
+    mean = tap("mean", weighted.sum(axis=-1, keepdims=True))
+    return tap("direct", output * V) - tap("indirect", output * mean)
+
+
+def drawn(shapes: Mapping[str, tuple[int | str, ...]], *sizes: Mapping[str, int], dtype: str = "float64") -> list[Case]:
+    """Cases of normal entries, one for each dict of sizes; an argument with three axes is a stack of spd matrices."""
+    out = []
+    for index, size in enumerate(sizes):
+        rng = np.random.default_rng([index, *size.values()])
+        arguments = []
+        for name, shape in shapes.items():
+            value = rng.normal(size=[size[n] if isinstance(n, str) else n for n in shape])
+            if value.ndim == 3:
+                value = value @ np.swapaxes(value, 1, 2) + np.eye(value.shape[-1])
+            arguments.append((name, frozen_array(value.round(2).astype(dtype))))
+        out.append(
+            Case(
+                problem="small",
+                family="generic",
+                index=index,
+                draw=f"generic/{index}/{dtype}",
+                dtype=dtype,  # type: ignore[arg-type]  # a test's string
+                sizes=tuple(sorted(size.items())),
+                arguments=tuple(arguments),
+            )
+        )
     return out
