@@ -3,7 +3,6 @@
 Run it alone on a quiet machine: ``python benchmarks/isolation.py [SUBMISSIONS]``.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 from grader.sandbox.launch import clean_environment
 
 ROUNDS, BLOCK = 300, 30
-"""Submissions at each level, and how many in a row: bare forks and submissions take turns, so that both meet the same noise."""
+"""Submissions at each level, and how many in a row: bare forks take turns with them and meet the same noise."""
 EMPTY = Submission(
     path="answer.py",
     student="answer",
@@ -126,9 +125,8 @@ def main() -> None:
             continue
         a, b = median_ms(bare_s), median_ms(ours_s)
         print(f"(a) bare fork of a process with numpy loaded     {a:8.2f} ms")
-        print(
-            f"(b) an empty function at level {level:4}              {b:8.2f} ms = {b / a:.2f} (a) = (c) / {fresh / b:.0f}"
-        )
+        ratios = f"{b / a:.2f} (a) = (c) / {fresh / b:.0f}"
+        print(f"(b) an empty function at level {level:4}              {b:8.2f} ms = {ratios}")
     bare.close()
     growth(submissions)
 
@@ -137,14 +135,14 @@ def growth(submissions: int) -> None:
     """Print the zygote's memory and time at both ends of many submissions."""
     with open_sandbox(isolation="auto", packages=("numpy",), limits=Limits()) as sandbox:
         pid = sandbox._launcher.zygote_pid
-        descriptors = len(os.listdir("/proc/self/fd"))
+        descriptors = len(list(Path("/proc/self/fd").iterdir()))
         block = max(1, submissions // 10)
         for end in range(block, submissions + 1, block):
             ms = median_ms(times_s(lambda: one_submission(sandbox), block))
             if end in (block, block * 10):
                 held = resident_kb(pid)
                 print(f"    after {end:6} submissions: zygote {held:7} KiB, {ms:.2f} ms a submission")
-        print(f"    descriptors of ours: {descriptors} before, {len(os.listdir('/proc/self/fd'))} after")
+        print(f"    descriptors of ours: {descriptors} before, {len(list(Path('/proc/self/fd').iterdir()))} after")
 
 
 if __name__ == "__main__":
