@@ -2,15 +2,14 @@
 
 import argparse
 import io
-import os
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.cli.exit_code import ExitCode
+from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest, grade, only
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
@@ -130,15 +129,7 @@ def _text(report: Report, arguments: argparse.Namespace) -> str:
 def _write(path: Path, text: str) -> Diagnostic | None:
     """Write a file whole or not at all; return what went wrong."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, text.encode("utf-8"))
     except OSError as error:
         return Diagnostic(
             code="G002",

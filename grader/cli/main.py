@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from grader import __version__
@@ -245,10 +246,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.setdefault(name, "1")
     try:
         return _run(arguments)
-    except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted; nothing was written\n")
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`grader ... | head`) and has what it wanted. Keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; nothing was written\n")
+        return ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - Python would end with status 1, which says that a student lost points
+        traceback.print_exc()
+        sys.stderr.write("\nthe grader failed; nothing was graded, and no submission is to blame\n")
+        return ExitCode.NOT_GRADED

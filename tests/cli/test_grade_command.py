@@ -197,3 +197,30 @@ def test_limits_that_are_typed_replace_the_rubrics(folder, capsys):
 def test_a_limit_that_is_none_is_bad_usage(folder, capsys, option, value):
     assert grade(folder / "ada.py", "--rubric", SMALL, option, value) == 2
     assert value in capsys.readouterr().err
+
+
+def test_a_bug_of_ours_does_not_end_like_a_students_lost_points(folder, capsys, monkeypatch):
+    import grader.cli.grade as command
+
+    def broken(*_):
+        msg = "a bug of ours"
+        raise ZeroDivisionError(msg)
+
+    monkeypatch.setattr(command, "_request", broken)
+    assert grade(folder / "ada.py", "--rubric", SMALL) == 3
+    err = capsys.readouterr().err
+    assert "a bug of ours" in err
+    assert "no submission is to blame" in err
+
+
+def test_ctrl_c_ends_with_130_and_writes_nothing(folder, capsys, monkeypatch, tmp_path):
+    import grader.cli.grade as command
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "grade", interrupted)
+    target = tmp_path / "report.json"
+    assert grade(folder / "ada.py", "--rubric", SMALL, "--output", target) == 130
+    assert not target.exists()
+    assert "interrupted" in capsys.readouterr().err
