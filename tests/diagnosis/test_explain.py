@@ -90,11 +90,64 @@ def test_nothing_observed_is_nothing_explained():
     assert explain(PROBLEM, [], FACTS) is None
 
 
-@pytest.mark.parametrize(("factor", "slip"), [(-1.0, "sign"), (2.0, "factor_2"), (0.5, "factor_half")])
-def test_a_further_slip_on_a_named_misconception_is_recognised(factor, slip):
-    found = explain(PROBLEM, observed(lambda Z, V: factor * plain_mean(Z, V)), FACTS)
+@pytest.mark.parametrize(
+    ("factor", "slip", "besides"),
+    [
+        (lambda Z: -1.0, "sign", "and the sign is wrong"),
+        (lambda Z: 2.0, "factor_2", "and a factor 2 is too much"),
+        (lambda Z: 0.5, "factor_half", "and a factor 2 is missing"),
+        (lambda Z: 1 / len(Z), "over_N", "and it is divided by N"),
+        (lambda Z: -1 / len(Z), "minus_over_N", "and it is divided by -N"),
+        (lambda Z: Z.shape[1], "times_C", "and it is multiplied by C"),
+    ],
+)
+def test_a_further_slip_on_a_named_misconception_is_recognised(factor, slip, besides):
+    found = explain(PROBLEM, observed(lambda Z, V: factor(Z) * plain_mean(Z, V)), FACTS)
     assert found is not None
-    assert found.id == f"plain_mean+{slip}"
+    assert (found.id, found.says, found.hint) == (f"plain_mean+{slip}", f"it is plain_mean, {besides}", "think")
+
+
+def negated(Z, V):
+    return -vjp(Z, V)
+
+
+def averaged(Z, V):
+    return vjp(Z, V) / len(Z)
+
+
+def named(**mistakes):
+    """A problem that names these mistakes, and the facts of it."""
+    library = tuple(
+        Misconception.model_validate({"id": name, "function": f"m:{name}", "says": f"it is {name}"})
+        for name in mistakes
+    )
+    return problem(misconceptions=library), KnownFacts(mistakes=mistakes)
+
+
+def test_two_named_slips_at_once_are_one_general_mistake():
+    of, facts = named(wrong_sign=negated, mean=averaged)
+    found = explain(of, observed(lambda Z, V: -averaged(Z, V), of=of, facts=facts), facts)
+    assert found is not None
+    assert found.id == "minus_over_N"
+
+
+def test_one_named_slip_with_another_that_has_no_name_is_told_of_the_named_one():
+    of, facts = named(wrong_sign=negated)
+    found = explain(of, observed(lambda Z, V: -averaged(Z, V), of=of, facts=facts), facts)
+    assert found is not None
+    assert found.id == "wrong_sign+over_N"
+
+
+def test_two_named_mistakes_that_a_slip_makes_equal_are_not_told_apart():
+    of, facts = named(one=plain_mean, other=lambda Z, V: -2 * plain_mean(Z, V))
+    assert explain(of, observed(lambda Z, V: 2 * plain_mean(Z, V), of=of, facts=facts), facts) is None
+
+
+def test_a_named_misconception_is_preferred_to_a_general_mistake():
+    of, facts = named(mean=averaged)
+    found = explain(of, observed(averaged, of=of, facts=facts), facts)
+    assert found is not None
+    assert found.id == "mean"
 
 
 @pytest.mark.parametrize(

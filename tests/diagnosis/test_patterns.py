@@ -234,6 +234,8 @@ def solved(S, x, w):
     return share[:, None] * np.linalg.solve(S, np.broadcast_to(x.sum(axis=1) @ x, S.shape[:2])[..., None])[..., 0]
 
 
+STACK_FACTS = Facts(solved, shapes=STACK_SHAPES)
+
 STACKS = [
     (lambda S, x, w: np.einsum("kij,kj->ki", S, solved(S, x, w)), "matrix_S"),
     (lambda S, x, w: np.einsum("kij,kj->ki", S @ S, solved(S, x, w)), "matrix_squared_S"),
@@ -255,7 +257,7 @@ STACKS = [
 
 @pytest.mark.parametrize(("answer", "id_"), STACKS, ids=[id_ for _, id_ in STACKS])
 def test_matrices_samples_and_components_are_told_apart(answer, id_):
-    explanation = found(answer, STACK, Facts(solved, shapes=STACK_SHAPES), STACK_CASES)
+    explanation = found(answer, STACK, STACK_FACTS, STACK_CASES)
     assert explanation is not None
     assert explanation.id == id_
 
