@@ -343,7 +343,7 @@ def test_the_inputs_that_a_report_shows_fail_when_they_are_pasted(tmp_path):
 
 def test_a_smaller_case_shows_the_mistake_that_is_named(tmp_path):
     """On whole numbers the function makes another mistake than the one that every drawn case confirms."""
-    otherwise = "return np.array(x) * (3 if (x == np.round(x)).all() else 1)"
+    otherwise = "return np.array(x) * (5 if (x == np.round(x)).all() else 1)"
     problem = graded(tmp_path, WRONG.replace("return np.array(x)", otherwise)).problems[0]
     failure = problem.checks[0].failure
     assert problem.reason == "the factor 2 is missing"
