@@ -4,18 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from grader.checks.finding import CaseFinding, Evidence
+from grader.checks.along import Derivatives, judge_along
+from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN, Facts, Request, plain
-from grader.checks.receive import disagrees, receive
+from grader.checks.receive import receive, returned_part
 from grader.model.assignment import AdjointCheck, Problem
-from grader.model.case import Array, Case
+from grader.model.case import Case
 from grader.model.outcome import Outcome
-from grader.model.report import Finding, Verdict
-from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, informative_limit
-from grader.numerics.rounding import unit_roundoff
-from grader.numerics.slope import Pairing
-
-_FLOAT32_ROUNDING = unit_roundoff("float32") / unit_roundoff("float64")
+from grader.numerics.expected import informative_limit
 
 
 class Adjoint:
@@ -34,50 +30,14 @@ class Adjoint:
         values = receive(problem, case, outcome, expected)
         if isinstance(values, CaseFinding):
             return values
-        part = next((i for i, due in enumerate(problem.returns) if due.name == check.returns), 0)
+        part = returned_part(problem, check.returns)
         pairings = facts.pairings(problem, check, case)
-        return _judged(case, outcome, problem.returns[part].name, values[part], expected[part].unit, pairings)
-
-
-def _judged(
-    case: Case, outcome: Outcome, name: str, value: Array, unit: Array, pairings: tuple[Pairing, ...]
-) -> CaseFinding:
-    tangents = np.stack([p.tangent for p in pairings]).reshape(len(pairings), -1)
-    due = np.array([p.value for p in pairings])
-    # nan and infinity in the student's numbers are meant to run through, into comparisons that they fail.
-    with np.errstate(all="ignore"):
-        actual = tangents @ value.reshape(-1)
-        error = np.abs(actual - due)
-        rounding = np.array([p.unit for p in pairings]) + np.abs(tangents) @ unit.reshape(-1)
-        allowed = DISAGREE_UNITS * rounding
-        broken = ~(error <= allowed)
-        scale = np.abs(tangents) @ np.abs(value.reshape(-1))
-        resolution = float(np.min(np.where(scale > 0, allowed / scale, np.inf), initial=np.inf))
-        worst = int(np.argmax(np.where(np.isnan(error), np.inf, error / allowed)))
-    evidence = Evidence(
-        actual=actual,
-        expected=due,
-        name=f"<{name}, tangent>",
-        where=(worst,),
-        error_abs=float(error[worst]),
-        allowed_abs=float(allowed[worst]),
-        differing=int(broken.sum()),
-        total=len(pairings),
-    )
-    if bool(broken.any()):
-        finding = Finding.WRONG_VALUES
-        if not bool(np.isfinite(value).all()):
-            finding = Finding.NON_FINITE
-        elif case.dtype == "float64" and bool(np.all(error <= AGREE_UNITS * _FLOAT32_ROUNDING * rounding)):
-            finding = Finding.FLOAT32_PRECISION
-        return disagrees(case, finding, outcome, evidence=evidence)
-    agrees = bool(np.all(error <= AGREE_UNITS * rounding))
-    return CaseFinding(
-        case=case,
-        verdict=Verdict.AGREES if agrees else Verdict.INCONCLUSIVE,
-        finding=Finding.RIGHT if agrees else Finding.TOO_CLOSE_TO_TELL,
-        informative=resolution <= informative_limit(case.dtype),
-        outcome=outcome,
-        evidence=evidence,
-        resolution=resolution,
-    )
+        due = Derivatives(
+            tangents=np.stack([p.tangent for p in pairings]),
+            values=np.array([p.value for p in pairings]),
+            errors=np.zeros(len(pairings)),
+            units=np.array([p.unit for p in pairings]),
+            informative=informative_limit(case.dtype),
+            name=f"<{problem.returns[part].name}, tangent>",
+        )
+        return judge_along(case, outcome, values[part], expected[part].unit, due)

@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import PLAIN, Facts, Request, plain
-from grader.checks.receive import disagrees, receive
+from grader.checks.receive import disagrees, receive, returned_part
 from grader.model.assignment import Problem, PropertyCheck
 from grader.model.case import Array, Case, frozen_array
 from grader.model.outcome import Outcome
@@ -121,7 +121,7 @@ class Property:
         """Return whether the property holds within the units of the values compared."""
         values: list[Array] = []
         truths: list[Expected] = []
-        part = next((i for i, due in enumerate(problem.returns) if due.name == check.returns), 0)
+        part = returned_part(problem, check.returns)
         for i, variant in enumerate(variants(check, case, self._shapes)):
             outcome = outcomes[PLAIN if i == 0 else variant.draw]
             expected = facts.expected(problem, variant)

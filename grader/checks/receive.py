@@ -73,6 +73,23 @@ def disagrees(
     )
 
 
+def returned_part(problem: Problem, name: str | None) -> int:
+    """Return which of a problem's returned values a check is about.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose.
+    name : str or None
+        As the check states it; None where there is only one value.
+
+    Returns
+    -------
+    int
+    """
+    return next((i for i, due in enumerate(problem.returns) if due.name == name), 0)
+
+
 def receive(
     problem: Problem, case: Case, outcome: Outcome, expected: tuple[Expected, ...]
 ) -> tuple[Array, ...] | CaseFinding:

@@ -12,7 +12,7 @@ from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness, Comparison, agrees_at, compare
-from grader.numerics.expected import Expected
+from grader.numerics.expected import DISAGREE_UNITS, Expected
 
 
 def _structure_fault(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> str:
@@ -23,7 +23,7 @@ def _structure_fault(problem: Problem, values: tuple[Array, ...], expected: tupl
                 continue
             case "symmetric":
                 gap = np.abs(value - np.swapaxes(value, -1, -2))
-                if bool(np.any(gap > 32 * (truth.unit + np.swapaxes(truth.unit, -1, -2)))):
+                if bool(np.any(gap > DISAGREE_UNITS * (truth.unit + np.swapaxes(truth.unit, -1, -2)))):
                     return f"{due.name} should be symmetric, and is not"
             case "lower_triangular":
                 if bool(np.any(np.triu(value, 1) != 0)):
