@@ -19,7 +19,7 @@ from grader.model.submission import Chunk, Submission
 from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 
 LIMITS = Limits(call_wall_s=0.5, load_wall_s=0.5, submission_wall_s=20.0, memory_bytes=1 << 29, result_bytes=1 << 16)
-SECRET_VARIABLE = "GRADER_TEST_SECRET"
+VARIABLE, IN_ENVIRONMENT = "GRADER_TEST_VARIABLE", "only the environment of the grader holds this"
 
 
 @dataclass
@@ -43,7 +43,7 @@ class World:
             "KEY": self.key,
             "GRADER": os.getpid(),
             "ANSWER": f"{self.key:x}",
-            "ENVIRONMENT_SECRET": f"{self.mark}-environment",
+            "ENVIRONMENT_SECRET": IN_ENVIRONMENT,
             "TCP_PORT": self.tcp.getsockname()[1],
             "UDP_PORT": self.udp.getsockname()[1],
             "UNIX_PATH": str(self.folder / "socket"),
@@ -116,16 +116,17 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         made.secrets[name].write_text(f"answer = {answer!r}\n", encoding="utf-8")
         made.secrets[name].chmod(0o666)
     folder.chmod(0o777)
-    monkeypatch.setenv(SECRET_VARIABLE, f"{mark}-environment")
+    monkeypatch.setenv(VARIABLE, IN_ENVIRONMENT)
     with unix, abstract, tcp, udp:
         yield made
 
 
 @pytest.fixture(scope="session", params=["A", "B", "C"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    os.environ[SECRET_VARIABLE] = "environment"
     try:
-        box = open_sandbox(isolation=request.param, packages=("numpy",), limits=LIMITS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, IN_ENVIRONMENT)
+            box = open_sandbox(isolation=request.param, packages=("numpy",), limits=LIMITS)
     except SandboxUnavailableError as error:
         pytest.skip(f"{error.reason}: {'; '.join(error.missing)}")
     with box:
