@@ -97,16 +97,21 @@ def _request(arguments: argparse.Namespace) -> GradeRequest:
 
 def _with_limits(assignment: Assignment, arguments: argparse.Namespace) -> Assignment:
     """Return the assignment with the limits that were typed instead of the rubric's."""
-    memory_bytes = None if arguments.memory_mib is None else arguments.memory_mib << 20
     typed = {
         "call_wall_s": arguments.call_seconds,
         "call_cpu_s": arguments.call_cpu_seconds,
         "load_wall_s": arguments.load_seconds,
         "submission_wall_s": arguments.submission_seconds,
-        "memory_bytes": memory_bytes,
+        "memory_bytes": _shifted(arguments.memory_mib, 20),
+        "printed_bytes": _shifted(arguments.printed_kib, 10),
+        "result_bytes": _shifted(arguments.result_kib, 10),
     }
     limits = assignment.limits.model_copy(update={name: value for name, value in typed.items() if value is not None})
     return assignment.model_copy(update={"limits": limits})
+
+
+def _shifted(value: int | None, bits: int) -> int | None:
+    return None if value is None else value << bits
 
 
 def _graded(request: GradeRequest, errors: Console) -> Report:

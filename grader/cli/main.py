@@ -125,6 +125,8 @@ def _add_limits(grade: argparse.ArgumentParser) -> None:
     limits.add_argument("--load-seconds", type=_seconds, metavar="S", help="for running the file itself")
     limits.add_argument("--submission-seconds", type=_seconds, metavar="S", help="for a submission as a whole")
     limits.add_argument("--memory-mib", type=_memory, metavar="MIB", help="of memory for a submission, 256 or more")
+    limits.add_argument("--printed-kib", type=_kib, metavar="KIB", help="of what a submission prints are kept")
+    limits.add_argument("--result-kib", type=_kib, metavar="KIB", help="for the arrays that one call returns")
 
 
 def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -187,6 +189,13 @@ def _seconds(text: str) -> float:
 def _memory(text: str) -> int:
     if not text.isdecimal() or not 256 <= int(text) <= 1 << 20:
         msg = f"{text!r} is not a whole number of MiB from 256 to 1048576"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _kib(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1 << 14:
+        msg = f"{text!r} is not a whole number of KiB from 1 to 16384"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 

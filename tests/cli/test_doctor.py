@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import grader.cli.doctor as doctor
-from grader.cli import main
+from grader.cli import doctor, main
 from grader.sandbox import LevelProbe, SandboxUnavailableError, probe
 
 

@@ -15,7 +15,13 @@ from grader.reporting.json_report import from_json, schema
 
 ROOT = Path(__file__).parents[2]
 SMALL = str(ROOT / "tests" / "integration" / "small" / "rubric.toml")
-RIGHT = "import numpy as np\ndef gradient(x):\n    return 2 * x\ndef column_sums(A):\n    return A.sum(axis=0, keepdims=True)\n"
+RIGHT = """\
+import numpy as np
+def gradient(x):
+    return 2 * x
+def column_sums(A):
+    return A.sum(axis=0, keepdims=True)
+"""
 WRONG = RIGHT.replace("2 * x", "3 * x")
 
 
@@ -169,7 +175,7 @@ def test_version_and_help(capsys):
 def test_a_pipe_gets_no_colour_and_no_progress(folder, columns):
     words = [sys.executable, "-m", "grader", "grade", str(folder / "bob.py"), "--rubric", SMALL, "--isolation", "none"]
     env = {"PATH": "/usr/bin:/bin", "COLUMNS": columns, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env=env, timeout=120)
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env=env, timeout=120, check=False)
     assert done.returncode == 1
     assert "\x1b" not in done.stdout + done.stderr
     assert done.stderr == ""
@@ -178,7 +184,9 @@ def test_a_pipe_gets_no_colour_and_no_progress(folder, columns):
 
 def test_a_reader_that_goes_away_is_no_error_message(folder):
     command = f"{sys.executable} -m grader grade {folder} --rubric {SMALL} --isolation none | head -c 1"
-    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=120, check=False
+    )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
 
@@ -192,7 +200,14 @@ def test_limits_that_are_typed_replace_the_rubrics(folder, capsys):
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--call-seconds", "nan"), ("--call-seconds", "0"), ("--memory-mib", "1"), ("--load-seconds", "x")],
+    [
+        ("--call-seconds", "nan"),
+        ("--call-seconds", "0"),
+        ("--memory-mib", "1"),
+        ("--load-seconds", "x"),
+        ("--printed-kib", "0"),
+        ("--result-kib", "-1"),
+    ],
 )
 def test_a_limit_that_is_none_is_bad_usage(folder, capsys, option, value):
     assert grade(folder / "ada.py", "--rubric", SMALL, option, value) == 2
@@ -224,3 +239,11 @@ def test_ctrl_c_ends_with_130_and_writes_nothing(folder, capsys, monkeypatch, tm
     assert grade(folder / "ada.py", "--rubric", SMALL, "--output", target) == 130
     assert not target.exists()
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_result_larger_than_is_allowed_is_refused_and_costs_its_problem_only(folder, capsys):
+    (folder / "fay.py").write_text(RIGHT.replace("return 2 * x", "return np.ones(1_000_000)"))
+    assert grade(folder / "fay.py", "--rubric", SMALL, "--result-kib", "64", "--format", "json") == 1
+    (submission,) = json.loads(capsys.readouterr().out)["submissions"]
+    assert [p["score"] for p in submission["problems"]] == [0, 8]
+    assert submission["problems"][0]["checks"][0]["outcome"] == "malformed"
