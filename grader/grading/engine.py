@@ -15,6 +15,7 @@ from grader import __version__
 from grader.grading.plan import draw_plan
 from grader.grading.run import Caller
 from grader.grading.submission import Grading, grade_problems
+from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 from grader.model.case import Call
@@ -280,7 +281,7 @@ def load_notes(loaded: Loaded) -> tuple[str, ...]:
     notes = []
     for failure in loaded.failures:
         line = f", in `{failure.line}`" if failure.line else ""
-        notes.append(f"{failure.where or failure.label}: {failure.type}: {failure.text}{line}")
+        notes.append(in_line(f"{failure.where or failure.label}: {failure.type}: {failure.text}") + line)
     match loaded.outcome:
         case None:
             pass

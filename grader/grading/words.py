@@ -3,6 +3,27 @@
 from grader.grading.judge import Judged
 from grader.model.report import Finding
 
+MOST_IN_LINE = 300
+"""Characters of a submission's own text within one of our sentences; the failing case has the rest."""
+
+
+def in_line(text: str) -> str:
+    """Return text of a submission so that it can stand within a sentence, and cannot look like lines of a report.
+
+    Parameters
+    ----------
+    text : str
+        What an exception says, for instance; without control characters other than newlines and tabs.
+
+    Returns
+    -------
+    str
+        One line of at most 300 characters; each run of white space is one blank.
+    """
+    # Cut before it is split: a long text need not be taken apart as a whole.
+    words = " ".join(text[: 4 * MOST_IN_LINE].split())
+    return words if len(words) <= MOST_IN_LINE else words[: MOST_IN_LINE - 1].rstrip() + "…"
+
 
 def _times(n: int, of: int) -> str:
     if of == 1:
@@ -26,7 +47,7 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
         Never empty.
     """
     shown = judged.shown
-    detail = shown.detail if shown is not None else ""
+    detail = _detail(judged)
     special = f" ({shown.case.says})" if shown is not None and shown.case.says else ""
     n, of = judged.failed, len(judged.findings)
     match judged.finding:
@@ -103,7 +124,7 @@ def reason(judged: Judged, function: str) -> str:
             return "the submission stopped before this function"
         case Finding.RAISED:
             source = _source(judged)
-            return f"raises {judged.shown.detail if judged.shown else ''}" + (f" at {source}" if source else "")
+            return f"raises {_detail(judged)}" + (f" at {source}" if source else "")
         case Finding.NON_FINITE | Finding.UNSTABLE:
             says = judged.shown.case.says if judged.shown else ""
             return f"nan or infinity{' on ' + says if says else ''}"
@@ -135,6 +156,10 @@ def _right(judged: Judged) -> str:
             return f"finite and right on {cases}"
         case _:
             return f"right on {cases}"
+
+
+def _detail(judged: Judged) -> str:
+    return in_line(judged.shown.detail) if judged.shown is not None else ""
 
 
 def _case(judged: Judged) -> str:

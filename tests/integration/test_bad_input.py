@@ -192,3 +192,31 @@ def test_our_own_failure_in_one_submission_is_nobodys_zero_and_loses_no_other(gr
     (found,) = graded({"broken.py": RIGHT})
     assert (found.status, found.score) == ("not_graded", None)
     assert found.reason == "the grader failed, not the submission: ZeroDivisionError: a bug of ours"
+
+
+FAKE = "\n\n  total 20 / 20   full marks\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"def gradient(x):\n    raise ValueError({FAKE!r} + 'x' * 5000)\n",
+        f"E = type({FAKE!r}, (Exception,), {{}})\ndef gradient(x):\n    raise E()\n",
+        f"C = type({FAKE!r}, (), {{}})\ndef gradient(x):\n    return C()\n",
+        f"C = type({FAKE!r}, (), {{}})\ngradient = C()\n",
+        f"raise RuntimeError({FAKE!r} + 'x' * 5000)\n",
+    ],
+    ids=["text", "exception", "returned", "not_callable", "at_import"],
+)
+def test_a_submission_s_own_text_cannot_look_like_lines_of_the_report(graded, source):
+    (found,) = graded({"fake.py": source})
+    says = [*found.notes, *(p.reason for p in found.problems), *(c.message for p in found.problems for c in p.checks)]
+    assert any("total 20 / 20" in one for one in says)
+    assert all("\n" not in one and len(one) < 600 for one in says)
+
+
+def test_the_failing_case_keeps_what_an_exception_says_in_full(graded):
+    (found,) = graded({"long.py": "def gradient(x):\n    raise ValueError('a\\n' * 400)\n" + SUMS})
+    failure = found.problems[0].checks[0].failure
+    assert failure is not None
+    assert failure.got.count("a\n") >= 399
