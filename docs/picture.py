@@ -1,7 +1,6 @@
-"""Draws ``docs/report.svg``, the picture in the README, from a JSON report.
+"""Draws ``docs/report.svg``, the picture in the README, from the JSON report of ``submissions/seed_transcribed.py``.
 
-    grader grade submissions/seed_transcribed.py --rubric rubrics/cs280_hw1.toml --format json --output report.json
-    python docs/picture.py report.json docs/report.svg
+Run ``python docs/picture.py REPORT.json docs/report.svg``.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Whatever a submission does, it loses only what it must, is told so in its own terms, and costs nobody else anything."""
+"""Whatever a submission does, it loses only what it must, is told so, and costs nobody else anything."""
 
 import textwrap
 from pathlib import Path
@@ -45,8 +45,8 @@ BAD = [
     ("arity", "def gradient(x, y):\n    return x", Finding.RAISED, "raises TypeError: gradient() missing 1 required"),
     ("none", "def gradient(x):\n    2 * x", Finding.NOT_NUMERIC, "returns None; an array of numbers is due"),
     ("text", "def gradient(x):\n    return 'x'", Finding.NOT_NUMERIC, "returns a str; an array of numbers is due"),
-    ("objects", "import numpy as np\ndef gradient(x):\n    return np.array([None] * len(x))", Finding.NOT_NUMERIC, "dtype object"),
-    ("shape", "def gradient(x):\n    return 2 * x[:, None]", Finding.WRONG_SHAPE, "the answer has shape (2, 1); it should be (2,) = (n,)"),
+    ("objects", "import numpy as np\ndef gradient(x): return np.array([None])", Finding.NOT_NUMERIC, "dtype object"),
+    ("shape", "def gradient(x):\n    return 2 * x[:, None]", Finding.WRONG_SHAPE, "shape (2, 1); it should be (2,) = (n,)"),
     ("complex", "def gradient(x):\n    return 2 * x + 0j", Finding.COMPLEX, "complex numbers"),
     ("nan", "def gradient(x):\n    return x * float('nan')", Finding.NON_FINITE, "nan or infinity in all 3 cases"),
     ("loops", "def gradient(x):\n    while True: pass", Finding.TIMED_OUT, "did not come back within 1 seconds"),
@@ -151,7 +151,7 @@ def test_an_endless_loop_is_called_once_and_not_in_every_case(graded):
 
 
 def test_an_answer_of_zeros_gets_nothing(graded):
-    zeros = "import numpy as np\ndef gradient(x):\n    return 0 * x\ndef column_sums(A):\n    return np.zeros((1, A.shape[1]))\n"
+    zeros = "def gradient(x):\n    return 0 * x\ndef column_sums(A):\n    return 0 * A[:1]\n"
     (found,) = graded({"zeros.py": zeros})
     assert found.score == 0
 
