@@ -166,7 +166,7 @@ def _pattern(subject: Subject, change: Change, post: _Post) -> Pattern:
 
 
 def _rough_unit(right: Expected, value: Array) -> float:
-    """Return the unit of a changed computation: by size that of the right answer, many times, and never less than it.
+    """Return the unit of a changed computation: by size that of the right answer, many times.
 
     To measure it would take some fifty evaluations a case. It has to tell mistakes from each other, which differ by
     many powers of ten, and never a right answer from a wrong one.
@@ -175,6 +175,4 @@ def _rough_unit(right: Expected, value: Array) -> float:
     unit = float(np.max(right.unit, initial=0.0))
     coarsest = informative_limit(right.dtype)
     relative = min(_ROUGHLY * unit / size, coarsest) if size > 0 else coarsest
-    made = float(np.max(np.abs(value), initial=0.0, where=np.isfinite(value)))
-    # Where the terms of the answer cancel, its size says nothing of their rounding, but its unit does.
-    return max(relative * made, unit)
+    return relative * float(np.max(np.abs(value), initial=0.0, where=np.isfinite(value)))

@@ -8,7 +8,7 @@ from grader.diagnosis.arrangement import axis_name
 from grader.diagnosis.observation import Observation
 from grader.diagnosis.pattern import Pattern, Subject, remade, scaled
 from grader.model.case import Array
-from grader.numerics.expected import Expected, informative_limit
+from grader.numerics.expected import DISAGREE_UNITS, Expected, informative_limit
 
 _SURPLUS = 2
 """A case confirms a fit only if it has at least so many more entries than numbers were fitted to it."""
@@ -89,14 +89,14 @@ def _for_each_row(subject: Subject, axis: int, *, by_factor: bool) -> Pattern:
 
 
 def _plus(right: Expected, added: Array, *, informative: bool = True) -> Expected:
+    size = float(np.max(np.abs(right.value), initial=0.0))
     with np.errstate(all="ignore"):
         value = right.value + added
-        rounding = (
-            np.abs(added)
-            * np.max(right.unit, initial=0.0)
-            / max(float(np.max(np.abs(right.value), initial=0.0)), 1e-300)
-        )
-    return remade(right, value, right.unit + rounding, informative=informative)
+        rounding = np.abs(added) * np.max(right.unit, initial=0.0) / max(size, 1e-300)
+        unit = right.unit + rounding
+        # Beside 1e19 nothing is left of the right answer: that it was added to is then not to be seen.
+        seen = bool(DISAGREE_UNITS * np.max(unit, initial=0.0) < informative_limit(right.dtype) * size)
+    return remade(right, value, unit, informative=informative and seen)
 
 
 def _student(o: Observation, i: int) -> Array | None:

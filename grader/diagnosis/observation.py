@@ -1,7 +1,7 @@
 """What a student's function did on a case, and whether an explanation would have done the same."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,21 +81,29 @@ def reproduces(observations: Sequence[Observation], candidates: Iterable[Candida
             continue
         if len(candidate) != len(observed.values):
             return False
-        for value, explained in zip(observed.values, candidate, strict=True):
-            if not _may_be(value, explained):
+        for value, explained, due in zip(observed.values, candidate, observed.expected, strict=True):
+            if not _may_be(value, explained, due):
                 return False
         confirmed = confirmed or _confirms(observed, candidate)
     return confirmed
 
 
-def _may_be(value: Array, explained: Expected) -> bool:
+def _may_be(value: Array, explained: Expected, due: Expected) -> bool:
     if value.shape != explained.value.shape or value.dtype.kind not in "iuf":
         return False
     finite = np.isfinite(explained.value)
     if not finite.all():
         # The mistake itself overflows here: that both are not finite in the same places is all that can be asked.
         return bool(np.array_equal(np.isfinite(value), finite))
-    return compare(value, explained, widen=WIDEN).closeness is not Closeness.DISAGREES
+    if compare(value, explained, widen=WIDEN).closeness is not Closeness.DISAGREES:
+        return True
+    # Where terms cancel, a function that hands out none of them shows no rounding; the trusted one does.
+    same_shape = due.value.shape == explained.value.shape
+    least = due.unit if same_shape else np.full_like(explained.unit, np.max(due.unit, initial=0.0))
+    if (least <= explained.unit).all():
+        return False
+    rounded = replace(explained, unit=np.maximum(explained.unit, least))
+    return compare(value, rounded, widen=WIDEN).closeness is not Closeness.DISAGREES
 
 
 def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:

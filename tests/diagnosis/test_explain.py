@@ -1,5 +1,7 @@
 """An explanation is given only where it is the only one, and only where it reproduces every number."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from grader.diagnosis.observation import Observation
 from grader.model.assignment import Misconception
 from tests.checks.worlds import case, problem, softmax, vjp
 from tests.diagnosis.trusted import Facts as KnownFacts
+from tests.diagnosis.trusted import tapped_vjp
 
 
 def only_diagonal(Z, V):
@@ -84,6 +87,46 @@ def test_two_explanations_that_fit_are_none():
 
 def test_raising_where_the_misconception_raises_is_no_evidence_by_itself():
     assert explain(PROBLEM, observed(raises), FACTS) is None
+
+
+def sometimes_raises(Z, V):
+    if len(Z) == 2:
+        raise ValueError
+    return only_diagonal(Z, V)
+
+
+def test_raising_where_the_misconception_does_and_agreeing_elsewhere_is_that_misconception():
+    of, facts = named(raising=sometimes_raises)
+    found = explain(of, observed(sometimes_raises, of=of, facts=facts), facts)
+    assert found is not None
+    assert found.id == "raising"
+
+
+@pytest.mark.parametrize(("answer", "mistake"), [(only_diagonal, sometimes_raises), (sometimes_raises, only_diagonal)])
+def test_raising_where_the_other_does_not_contradicts(answer, mistake):
+    of, facts = named(only=mistake)
+    found = explain(of, observed(answer, of=of, facts=facts), facts)
+    assert found is None or found.id != "only"
+
+
+def test_a_misconception_that_cancels_to_nothing_is_recognised_at_the_rounding_of_other_algebra():
+    def exact(Z, V):
+        return softmax(Z) * (V - V.mean(axis=-1, keepdims=True))
+
+    def other(Z, V):
+        Y = softmax(Z)
+        return Y * V - (Y / 3) * (V * 3 / V.shape[-1]).sum(axis=-1, keepdims=True)
+
+    equal = case(4, n=3, c=5)
+    Z, V = equal.values
+    equal = replace(equal, draw="equal", arguments=(("Z", Z), ("V", np.full_like(V, 0.1))))
+    assert (exact(Z, np.full_like(V, 0.1)) == 0).all()
+    assert (other(Z, np.full_like(V, 0.1)) != 0).any()
+    of, facts = named(mean=exact)
+    facts = KnownFacts(tapped_vjp, {"mean": exact})
+    found = explain(of, observed(other, cases=[*CASES, equal], of=of, facts=facts), facts)
+    assert found is not None
+    assert found.id == "mean"
 
 
 def test_nothing_observed_is_nothing_explained():

@@ -262,6 +262,47 @@ def test_matrices_samples_and_components_are_told_apart(answer, id_):
     assert explanation.id == id_
 
 
+# Neighbours ----------------------------------------------------------------------------------------------------------
+
+NEIGHBOURS = [
+    (of_rows(lambda g: g.reshape(g.T.shape)), "shape"),
+    (of_rows(lambda g: g[[0, 0, *range(2, len(g))]]), "permuted_0"),
+    (of_rows(lambda g: g / (len(g) + 1)), "over_N"),
+    (of_rows(lambda g: np.stack([g, 2 * g], axis=1) / 2), "not_summed"),
+    (of_rows(lambda g: np.abs(g) + 1e-9), "absolute"),
+    (inner("log_total", lambda v: v / 2), "log_total:factor_half"),
+    (inner("mean", lambda v: -v * 1.001), "indirect:sign"),
+    (lambda Z, V: vjp(V, Z) * 1.001, "Z_for_V"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "id_"), NEIGHBOURS, ids=[id_ for _, id_ in NEIGHBOURS])
+def test_a_neighbour_is_not_taken_for_it(answer, id_):
+    explanation = found(answer)
+    assert explanation is None or explanation.id != id_
+
+
+def test_of_two_entries_the_order_can_only_be_reversed():
+    shapes = {"a": ("N", 2), "b": ("N", 2)}
+    of = problem(arguments=("a", "b"), returns=({"name": "p", "shape": ("N", 2)},))
+    facts = Facts(lambda a, b: a + b**2, shapes=shapes)
+    explanation = found(lambda a, b: (a + b**2)[:, ::-1], of, facts, drawn(shapes, {"N": 3}, {"N": 4}, {"N": 5}))
+    assert explanation is not None
+    assert explanation.id == "reversed_1"
+
+
+def test_a_change_that_makes_the_answer_larger_may_round_by_its_own_size():
+    def right(Z, V):
+        return softmax(Z) ** 2 * np.exp(-30 * np.abs(V).max())
+
+    def direct(Z, V):
+        return (np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)) ** 2
+
+    explanation = found(direct, facts=Facts(right))
+    assert explanation is not None
+    assert explanation.id == "V_zeros"
+
+
 # Silence --------------------------------------------------------------------------------------------------------------
 
 
