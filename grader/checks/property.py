@@ -168,7 +168,7 @@ def _judged(
     unit: Array,
     truths: list[Expected],
 ) -> CaseFinding:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         error = np.abs(left - right)
     allowed = DISAGREE_UNITS * unit
     broken = ~(error <= allowed)

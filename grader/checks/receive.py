@@ -155,7 +155,8 @@ def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expect
             return _Unfit(finding=Finding.NOT_NUMERIC, detail="True and False instead of numbers")
         if value.shape != truth.value.shape:
             return _Unfit(finding=Finding.WRONG_SHAPE, detail=_shapes(name, value, truth.value, due.shape))
-        with np.errstate(over="ignore"):
+        # A signalling nan warns when it is converted.
+        with np.errstate(all="ignore"):
             received.append(value.astype(np.float64))
     return tuple(received)
 

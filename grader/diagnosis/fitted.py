@@ -106,7 +106,8 @@ def _student(o: Observation, i: int) -> Array | None:
     value = o.values[i]
     if value.shape != o.expected[i].value.shape or value.dtype.kind not in "iuf":
         return None
-    value = value.astype(np.float64)
+    with np.errstate(all="ignore"):
+        value = value.astype(np.float64)
     return value if np.isfinite(value).all() else None
 
 

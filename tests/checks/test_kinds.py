@@ -97,6 +97,11 @@ def test_a_right_answer_agrees_with_every_kind(check, dtype):
             Finding.PROPERTY_BROKEN,
         ),
         (prop("sums_to_zero"), lambda Z, V: vjp(Z, V) * np.nan, Finding.PROPERTY_BROKEN),
+        (
+            prop("permutation_equivariant", symbol="C"),
+            lambda Z, V: np.resize([1.7e308, -1.7e308], Z.shape),
+            Finding.PROPERTY_BROKEN,
+        ),
     ],
 )
 def test_a_wrong_answer_disagrees(check, wrong, finding):

@@ -98,3 +98,9 @@ def test_each_of_several_values_is_named():
     found = receive(two, CASE, returned(1.0, np.ones((4, 2))), expected)
     assert isinstance(found, CaseFinding)
     assert found.detail.startswith("z has shape (4, 2)")
+
+
+def test_a_signalling_nan_is_received_without_a_word():
+    value = np.full((2, 4), 0x7FA00000, np.uint32).view(np.float32)
+    (received,) = receive(PROBLEM, CASE, returned(value), EXPECTED)
+    assert np.isnan(received).all()
