@@ -39,6 +39,9 @@ NOISE_SIGMAS = 4.0
 DOMAIN_SAMPLES = 4
 DOMAIN_ROUNDINGS = 16.0
 """Inputs that so many roundings carry out of the domain have no answer at their precision."""
+GUARD = 1e-300
+"""What people put in the place of 0 to keep a quotient or a logarithm finite: ``np.maximum(p, 1e-300)``, or
+``np.exp(np.maximum(t, -700))``, which is 1e-304. Where 0 is due, such an answer is as right as 0 itself."""
 UNTAPPED_FACTOR = 2.0
 """Widens the unit of a function whose intermediates cannot be perturbed."""
 
@@ -129,7 +132,8 @@ def measure_expected(
     -----
     For block k, ``unit_k = u * sqrt(1 + N/16) * (sens_k + max|g_k|) + floor_k``, where u is the unit roundoff, sens_k
     the largest ``max|change of g_k| / DELTA`` over perturbations of all inputs and of all intermediates, each at once,
-    and floor_k what underflow can do: the smallest normal number, plus the change when it is added to an intermediate.
+    and floor_k what underflow can do: the smallest normal number or `GUARD`, whichever is larger, plus the change when
+    it is added to an intermediate.
     A sum of N rounded terms is off by about sqrt(N) roundings (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where a
     perturbation, or a change of the inputs by 16 roundings, leaves the function's domain, or where the truth is beyond
     the precision's largest number, the unit is infinite and the case is not informative.
@@ -167,7 +171,7 @@ def measure_expected(
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
             _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(names, factor)), depths)
         for alternate in (False, True):
-            shifter = _shifter(names, smallest_normal(dtype), alternate=alternate)
+            shifter = _shifter(names, _nothing(dtype), alternate=alternate)
             _widen(underflow, truth, _evaluate(evaluate, inputs, shifter), depths)
 
     terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
@@ -183,7 +187,7 @@ def _expected(
 ) -> Expected:
     with np.errstate(all="ignore"):
         size = _block_norm(value, depth)
-        block = unit_roundoff(dtype) * widening * (sensitivity + size) + smallest_normal(dtype) + underflow
+        block = unit_roundoff(dtype) * widening * (sensitivity + size) + _nothing(dtype) + underflow
         block = np.where(np.isfinite(block) & (size <= np.finfo(dtype).max), block, np.inf)
         unit = np.broadcast_to(block.reshape(block.shape + (1,) * (value.ndim - depth)), value.shape)
         finite = bool(np.isfinite(value).all())
@@ -196,6 +200,11 @@ def _expected(
         resolution=resolution,
         dtype=dtype,
     )
+
+
+def _nothing(dtype: DtypeName) -> float:
+    """Return the largest number that may stand where 0 is due."""
+    return max(smallest_normal(dtype), GUARD)
 
 
 # Evaluating --------------------------------------------------------------------------------------------------------

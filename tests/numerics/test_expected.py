@@ -162,6 +162,28 @@ def test_an_intermediate_that_underflows_allows_what_it_may_lose():
     assert measure(ratio, np.array([1e-2]))[0].informative
 
 
+def gradient_of_a_mixture(x, *, tap):
+    """Two blocks, of which the second is 1e-400: beyond float64, so 0."""
+    logs = tap("logs", np.array([0.0, -921.0]))
+    weights = tap("weights", np.exp(logs - np.logaddexp.reduce(logs)))
+    return tap("terms", weights * x[0])
+
+
+@pytest.mark.parametrize(
+    ("guarded", "closeness"),
+    [
+        (lambda t: np.exp(np.maximum(t, -700.0)), Closeness.AGREES),
+        (lambda t: np.maximum(np.exp(t), 1e-300), Closeness.AGREES),
+        (lambda t: np.maximum(np.exp(t), 1e-290), Closeness.DISAGREES),
+        (lambda t: np.exp(t) + 1e-12, Closeness.DISAGREES),
+    ],
+)
+def test_a_guard_against_zero_is_right_where_zero_is_due_unless_it_shows(guarded, closeness):
+    (expected,) = measure(gradient_of_a_mixture, np.array([2165.7, 1.0]), blocks=(1,))
+    assert expected.value[1] == 0
+    assert compare(guarded(np.array([0.0, -921.0])) * 2165.7, expected).closeness is closeness
+
+
 def test_the_reference_is_called_with_float64_and_whole_numbers_as_they_are():
     seen = []
 
