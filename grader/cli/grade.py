@@ -10,7 +10,8 @@ from rich.console import Console
 
 from grader.cli.exit_code import ExitCode
 from grader.cli.whole_file import write_whole
-from grader.grading.engine import GradeRequest, grade, only
+from grader.grading.engine import GradeRequest, grade
+from grader.grading.part import only
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions

@@ -3,7 +3,7 @@
 import hashlib
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,16 +13,13 @@ from queue import SimpleQueue
 
 from grader import __version__
 from grader.grading.plan import draw_plan
-from grader.grading.run import Caller
 from grader.grading.submission import Grading, grade_problems
-from grader.grading.words import in_line
+from grader.grading.told import caller_of, notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
-from grader.model.case import Call
-from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.submission import Submission
-from grader.sandbox import Isolation, Loaded, Sandbox, Session, open_sandbox
+from grader.sandbox import Isolation, Sandbox, Session, open_sandbox
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
 
@@ -193,7 +190,7 @@ def _grade_submission(
                 score=sum((p.score for p in problems), Fraction(0)),
                 max_score=request.rubric.assignment.points,
                 undecided=sum((p.undecided for p in problems), Fraction(0)),
-                notes=_notes(submission, loaded),
+                notes=notes(submission, loaded),
                 printed=_printed(session),
                 problems=problems,
             )
@@ -218,80 +215,6 @@ def _not_graded(request: GradeRequest, submission: Submission, reason: str) -> S
         reason=reason,
         problems=(),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Told:
-    """A session whose words for "the source stopped before this function" are the same for every function."""
-
-    session: Session
-    stopped: str
-
-    def call(self, call: Call) -> Outcome:
-        """Return what came back."""
-        outcome = self.session.call(call)
-        if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:
-            return Unavailable(absence=Absence.NOT_LOADED, says=self.stopped)
-        return outcome
-
-
-def caller_of(session: Session, submission: Submission, loaded: Loaded) -> Caller:
-    """Return what calls a submission's functions, and says why one is not there in the words of the report.
-
-    Parameters
-    ----------
-    session : Session
-        Where it runs.
-    submission : Submission
-        What runs.
-    loaded : Loaded
-        What became of running its source.
-
-    Returns
-    -------
-    Caller
-    """
-    return _Told(session=session, stopped=_stopped(submission, loaded))
-
-
-def _stopped(submission: Submission, loaded: Loaded) -> str:
-    if submission.problem:
-        return submission.problem
-    return next(iter(load_notes(loaded)), "")
-
-
-def _notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
-    problem = (submission.problem,) if submission.problem else ()
-    return (*problem, *load_notes(loaded), *submission.skipped)
-
-
-def load_notes(loaded: Loaded) -> tuple[str, ...]:
-    """Return what went wrong while a submission's source was run, in words.
-
-    Parameters
-    ----------
-    loaded : Loaded
-        What became of it.
-
-    Returns
-    -------
-    tuple of str
-        Empty where nothing did.
-    """
-    notes = []
-    for failure in loaded.failures:
-        line = f", in `{failure.line}`" if failure.line else ""
-        notes.append(in_line(f"{failure.where or failure.label}: {failure.type}: {failure.text}") + line)
-    match loaded.outcome:
-        case None:
-            pass
-        case TimedOut(limit_s=limit_s):
-            notes.append(f"running the file did not end within {limit_s:g} s: is there a loop outside the functions?")
-        case OutOfMemory(limit_bytes=limit_bytes):
-            notes.append(f"running the file needs more memory than the {limit_bytes / 2**30:.3g} GiB allowed")
-        case Crashed(says=says) | Malformed(says=says):
-            notes.append(f"running the file ended Python itself: {says}")
-    return tuple(notes)
 
 
 def _printed(session: Session) -> PrintedReport | None:
@@ -331,44 +254,3 @@ def _timings(clock: _Clock) -> dict[str, float | list[float]]:
         "plan_s": round(clock.plan_s, 4),
         "submissions_s": [round(s, 4) for s in clock.submissions_s],
     }
-
-
-def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
-    """Return the part of an assignment that some checks need.
-
-    Parameters
-    ----------
-    assignment : Assignment
-        The whole.
-    names : sequence of str
-        ``problem`` or ``problem.check``.
-
-    Returns
-    -------
-    Assignment
-        The named problems. Of a problem of which only a check is named: that check, and the deciding checks listed
-        before it, since it earns points only together with them. Points add up as before.
-
-    Raises
-    ------
-    ValueError
-        A name is not one of the assignment's; the message lists what is.
-    """
-    wanted = set(names)
-    problems = []
-    for problem in assignment.problem:
-        ids = [f"{problem.id}.{check.name}" for check in problem.check]
-        if problem.id in wanted:
-            problems.append(problem)
-        elif wanted & set(ids):
-            last = max(i for i, id_ in enumerate(ids) if id_ in wanted)
-            kept = tuple(c for i, c in enumerate(problem.check) if ids[i] in wanted or (c.decides and i < last))
-            points = sum((c.points for c in kept), Fraction(0))
-            problems.append(problem.model_copy(update={"check": kept, "points": points}))
-        wanted -= {problem.id, *ids}
-    if wanted:
-        known = ", ".join(f"{p.id}.{c.name}" for p in assignment.problem for c in p.check)
-        msg = f"there is no check `{sorted(wanted)[0]}`; there are {known}"
-        raise ValueError(msg)
-    total = sum((p.points for p in problems), Fraction(0))
-    return assignment.model_copy(update={"problem": tuple(problems), "points": total})

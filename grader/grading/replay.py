@@ -9,10 +9,12 @@ from grader.checks.kind import PLAIN, Facts, plain
 from grader.checks.kinds import kind_of
 from grader.checks.purity import AGAIN
 from grader.checks.receive import receive
-from grader.grading.engine import assignment_sha256, caller_of, load_notes, only, trusted_modules
+from grader.grading.engine import assignment_sha256, trusted_modules
+from grader.grading.part import only
 from grader.grading.plan import draw_plan
 from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
 from grader.grading.run import Answers
+from grader.grading.told import caller_of, load_notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import (
     AdjointCheck,

@@ -28,7 +28,8 @@ def main() -> None:
     blocked: dict[Path, list[Path]] = {}
     for folder in folders:
         ancestor = blocked_ancestor(folder)
-        if ancestor:
+        # A folder inside another one of the list comes along with it.
+        if ancestor and not any(folder.is_relative_to(other) for other in folders if other != folder):
             blocked.setdefault(ancestor, []).append(folder)
     for ancestor, inside in blocked.items():
         opened = [(folder, os.open(folder, os.O_PATH)) for folder in inside]

@@ -1,0 +1,47 @@
+"""The part of an assignment that some checks need."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from grader.model.assignment import Assignment
+
+
+def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
+    """Return the part of an assignment that some checks need.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The whole.
+    names : sequence of str
+        ``problem`` or ``problem.check``.
+
+    Returns
+    -------
+    Assignment
+        The named problems. Of a problem of which only a check is named: that check, and the deciding checks listed
+        before it, since it earns points only together with them. Points add up as before.
+
+    Raises
+    ------
+    ValueError
+        A name is not one of the assignment's; the message lists what is.
+    """
+    wanted = set(names)
+    problems = []
+    for problem in assignment.problem:
+        ids = [f"{problem.id}.{check.name}" for check in problem.check]
+        if problem.id in wanted:
+            problems.append(problem)
+        elif wanted & set(ids):
+            last = max(i for i, id_ in enumerate(ids) if id_ in wanted)
+            kept = tuple(c for i, c in enumerate(problem.check) if ids[i] in wanted or (c.decides and i < last))
+            points = sum((c.points for c in kept), Fraction(0))
+            problems.append(problem.model_copy(update={"check": kept, "points": points}))
+        wanted -= {problem.id, *ids}
+    if wanted:
+        known = ", ".join(f"{p.id}.{c.name}" for p in assignment.problem for c in p.check)
+        msg = f"there is no check `{sorted(wanted)[0]}`; there are {known}"
+        raise ValueError(msg)
+    total = sum((p.points for p in problems), Fraction(0))
+    return assignment.model_copy(update={"problem": tuple(problems), "points": total})

@@ -1,0 +1,97 @@
+"""What became of a submission's source, in the words of the report."""
+
+from dataclasses import dataclass
+
+from grader.grading.run import Caller
+from grader.grading.words import in_line
+from grader.model.case import Call
+from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
+from grader.model.submission import Submission
+from grader.sandbox import Loaded, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Told:
+    """A session whose words for "the source stopped before this function" are the same for every function."""
+
+    session: Session
+    stopped: str
+
+    def call(self, call: Call) -> Outcome:
+        """Return what came back."""
+        outcome = self.session.call(call)
+        if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:
+            return Unavailable(absence=Absence.NOT_LOADED, says=self.stopped)
+        return outcome
+
+
+def caller_of(session: Session, submission: Submission, loaded: Loaded) -> Caller:
+    """Return what calls a submission's functions, and says why one is not there in the words of the report.
+
+    Parameters
+    ----------
+    session : Session
+        Where it runs.
+    submission : Submission
+        What runs.
+    loaded : Loaded
+        What became of running its source.
+
+    Returns
+    -------
+    Caller
+    """
+    return _Told(session=session, stopped=_stopped(submission, loaded))
+
+
+def _stopped(submission: Submission, loaded: Loaded) -> str:
+    if submission.problem:
+        return submission.problem
+    return next(iter(load_notes(loaded)), "")
+
+
+def notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
+    """Return what a student should know besides the checks: what could not be read or run, and what was skipped.
+
+    Parameters
+    ----------
+    submission : Submission
+        What was read.
+    loaded : Loaded
+        What became of running its source.
+
+    Returns
+    -------
+    tuple of str
+    """
+    problem = (submission.problem,) if submission.problem else ()
+    return (*problem, *load_notes(loaded), *submission.skipped)
+
+
+def load_notes(loaded: Loaded) -> tuple[str, ...]:
+    """Return what went wrong while a submission's source was run, in words.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        What became of it.
+
+    Returns
+    -------
+    tuple of str
+        Empty where nothing did.
+    """
+    notes = []
+    for failure in loaded.failures:
+        line = f", in `{failure.line}`" if failure.line else ""
+        notes.append(in_line(f"{failure.where or failure.label}: {failure.type}: {failure.text}") + line)
+    match loaded.outcome:
+        case None:
+            pass
+        case TimedOut(limit_s=limit_s):
+            notes.append(f"running the file did not end within {limit_s:g} s: is there a loop outside the functions?")
+        case OutOfMemory(limit_bytes=limit_bytes):
+            notes.append(f"running the file needs more memory than the {limit_bytes / 2**30:.3g} GiB allowed")
+        case Crashed(says=says) | Malformed(says=says):
+            notes.append(f"running the file ended Python itself: {says}")
+    return tuple(notes)
