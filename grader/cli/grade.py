@@ -103,6 +103,7 @@ def _with_limits(assignment: Assignment, arguments: argparse.Namespace) -> Assig
         "call_cpu_s": arguments.call_cpu_seconds,
         "load_wall_s": arguments.load_seconds,
         "submission_wall_s": arguments.submission_seconds,
+        "submission_cpu_s": arguments.submission_cpu_seconds,
         "memory_bytes": _shifted(arguments.memory_mib, 20),
         "printed_bytes": _shifted(arguments.printed_kib, 10),
         "result_bytes": _shifted(arguments.result_kib, 10),

@@ -124,6 +124,7 @@ def _add_limits(grade: argparse.ArgumentParser) -> None:
     limits.add_argument("--call-cpu-seconds", type=_seconds, metavar="S", help="of computing, for one call")
     limits.add_argument("--load-seconds", type=_seconds, metavar="S", help="for running the file itself")
     limits.add_argument("--submission-seconds", type=_seconds, metavar="S", help="for a submission as a whole")
+    limits.add_argument("--submission-cpu-seconds", type=_seconds, metavar="S", help="of computing, for a submission")
     limits.add_argument("--memory-mib", type=_memory, metavar="MIB", help="of memory for a submission, 256 or more")
     limits.add_argument("--printed-kib", type=_kib, metavar="KIB", help="of what a submission prints are kept")
     limits.add_argument("--result-kib", type=_kib, metavar="KIB", help="for the arrays that one call returns")

@@ -77,6 +77,7 @@ def _check_problem(rubric: Table, problem: Table, inputs: dict[str, Table], faul
     misconceptions = _ids(problem.tables("misconception"), "id")
     _unique(misconceptions, "misconception", faults)
     _not_own(misconceptions, faults)
+    _unique(_ids(problem.tables("terms"), "id"), "term", faults)
     data = _inputs_of(rubric, problem, inputs, faults)
     for check in problem.tables("check"):
         _families(check, data, faults)

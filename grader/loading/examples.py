@@ -22,6 +22,7 @@ EXAMPLES = MappingProxyType(
         "call_cpu_s": "call_cpu_s = 10",
         "load_wall_s": "load_wall_s = 10",
         "submission_wall_s": "submission_wall_s = 120",
+        "submission_cpu_s": "submission_cpu_s = 120",
         "memory_bytes": "memory_bytes = 1_073_741_824",
         "printed_bytes": "printed_bytes = 65_536",
         "result_bytes": "result_bytes = 16_777_216",

@@ -325,6 +325,7 @@ class Limits(Value):
     call_cpu_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
     load_wall_s: Annotated[float, Field(gt=0, le=3600)] = 10.0
     submission_wall_s: Annotated[float, Field(gt=0, le=36000)] = 120.0
+    submission_cpu_s: Annotated[float, Field(gt=0, le=36000)] = 120.0
     memory_bytes: Annotated[int, Field(ge=1 << 28, le=1 << 40)] = 1 << 30
     printed_bytes: Annotated[int, Field(ge=0, le=1 << 24)] = 1 << 16
     result_bytes: Annotated[int, Field(ge=1024, le=1 << 32)] = 1 << 24

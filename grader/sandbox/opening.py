@@ -239,7 +239,7 @@ def _try(level: Confined, readable: Readable, limits: Limits) -> _Try:
         where = f"{platform.system()} on {platform.machine()}"
         fault = f"it needs Linux on x86_64 or aarch64, and this is {where}"
         return _Try(launcher=None, facts=None, proof=Proof(refused={}, works={}, fault=fault))
-    cpu_s = math.ceil(limits.submission_wall_s) + 1
+    cpu_s = math.ceil(limits.submission_cpu_s)
     try:
         launcher = ConfinedLauncher(level, readable, memory_bytes=limits.memory_bytes, cpu_s=cpu_s)
     except RefusedError as error:

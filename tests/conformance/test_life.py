@@ -199,3 +199,21 @@ def test_many_calls_are_answered_in_order(sandbox, submission, call):
     with sandbox.session(submission("def f(x): return x * x")) as session:
         values = [float(session.call(call("f", float(i))).values[0]) for i in range(100)]
     np.testing.assert_array_equal(values, np.arange(100.0) ** 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the kernel counts no CPU seconds for us there")
+def test_cpu_seconds_of_a_submission_are_limited_even_if_it_is_deaf_to_the_signal(submission, call, sandbox):
+    from grader.model.assignment import Limits
+
+    if sandbox.report.level == "N":
+        pytest.skip("a plain process has the limit of its calls only")
+    limits = Limits(call_wall_s=30.0, call_cpu_s=30.0, submission_cpu_s=1.0)
+    source = f"import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\ndef f(x):\n    while True: pass\n{GOOD}"
+    with (
+        open_sandbox(isolation=sandbox.report.level, packages=("numpy",), limits=limits) as box,
+        box.session(submission(source)) as session,
+    ):
+        assert session.call(call("f", 0.0)) == TimedOut(limit_s=1.0, cpu=True)
+        outcome = session.call(call("good", 1.0))
+        assert outcome.absence.value == "skipped"
+        assert "CPU seconds" in outcome.says
