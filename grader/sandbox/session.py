@@ -29,8 +29,8 @@ FRAME_OVERHEAD = 1 << 16
 """Heads, dimensions and texts of an answer, beside its arrays' own bytes."""
 GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
-CPU_TICK_S = 0.05
-"""The kernel kills at a tick of its clock, and counts what was used in ticks of up to 10 ms, so a little less may show."""
+CPU_SLACK_S = 0.25
+"""The kernel kills by a clock of its own, and up to a tenth of a second less has been seen in what it then reports."""
 _ENDED_BY_US = "closed its connection to the grader"
 
 Failure: TypeAlias = TimedOut | OutOfMemory | Crashed | Malformed
@@ -213,7 +213,7 @@ class Session:
             if self._left_s() <= 0.0:
                 limit = f"{self._limits.submission_wall_s:g} s"
                 return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
-            if self._cpu_s >= self._limits.submission_cpu_s - CPU_TICK_S:
+            if self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
                 limit = f"{self._limits.submission_cpu_s:g} CPU seconds"
                 return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
             try:
@@ -346,7 +346,7 @@ class Session:
             return Malformed(says=_ENDED_BY_US)
         if ended.code == -getattr(signal, "SIGXCPU", 0):
             return TimedOut(limit_s=self._limits.call_cpu_s, cpu=True)
-        if ended.code == -getattr(signal, "SIGKILL", 0) and self._cpu_s >= self._limits.submission_cpu_s - CPU_TICK_S:
+        if ended.code == -getattr(signal, "SIGKILL", 0) and self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
             # The hard limit of the process, which no signal handler can put off.
             return TimedOut(limit_s=self._limits.submission_cpu_s, cpu=True)
         if ended.code == -getattr(signal, "SIGKILL", 0) and self._oom_kills.have_risen():
