@@ -1,6 +1,7 @@
 """``grader grade``: files in, a report out."""
 
 import argparse
+import contextlib
 import io
 import sys
 from dataclasses import replace
@@ -41,8 +42,10 @@ def grade_command(arguments: argparse.Namespace) -> ExitCode:
     """
     errors = Console(stderr=True, highlight=False)
     try:
-        request = _request(arguments)
-        report = _graded(request, errors)
+        # What a trusted module prints is for the author of the rubric, and must not stand in the report.
+        with contextlib.redirect_stdout(sys.stderr):
+            request = _request(arguments)
+            report = _graded(request, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE

@@ -1,6 +1,7 @@
 """``grader replay``: a report in, one of its cases run again and shown."""
 
 import argparse
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -49,11 +50,13 @@ def replay_command(arguments: argparse.Namespace) -> ExitCode:
     try:
         report = _report(arguments.report)
         rubric = rubric or report.assignment.path
-        request = _request(arguments, report, rubric)
-        if request.submission.unreadable:
-            errors.print(f"not run: {request.submission.problem}", markup=False)
-            return ExitCode.NOT_GRADED
-        replayed = replay(request)
+        # What a trusted module prints is for the author of the rubric, and must not stand in a script.
+        with contextlib.redirect_stdout(sys.stderr):
+            request = _request(arguments, report, rubric)
+            if request.submission.unreadable:
+                errors.print(f"not run: {request.submission.problem}", markup=False)
+                return ExitCode.NOT_GRADED
+            replayed = replay(request)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE

@@ -97,7 +97,7 @@ def draw_plan(assignment: Assignment, modules: TrustedModules, truth: Truth, see
     Raises
     ------
     PlanError
-        A group yields no usable case, or a named mistake cannot be told from the truth on any case.
+        A group yields no usable case, or a named mistake cannot be told from the truth on any case, or fails on all.
     TrustedFunctionError
         A trusted function failed.
     """
@@ -244,9 +244,12 @@ def _unusable(problem: Problem, group: CaseGroup, case: Case, truth: Truth) -> s
 
 def _tell_mistakes_apart(problem: Problem, cases: tuple[Case, ...], truth: Truth) -> None:
     for misconception in problem.misconception:
-        if not any(_told_apart(problem, misconception_values, case, truth)
-                   for case in cases
-                   for misconception_values in [truth.mistaken(problem, misconception, case)]):  # fmt: skip
+        mistaken = [truth.mistaken(problem, misconception, case) for case in cases]
+        if all(values is None for values in mistaken):
+            # It would explain no answer, ever, and nobody would see that it does not work.
+            says = f"the misconception `{misconception.id}` raises an exception on every case that was drawn"
+            raise PlanError(problem.id, says)
+        if not any(_told_apart(problem, values, case, truth) for values, case in zip(mistaken, cases, strict=True)):
             says = f"the misconception `{misconception.id}` gives the trusted answer on every case that was drawn"
             raise PlanError(problem.id, says)
 

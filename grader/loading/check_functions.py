@@ -1,6 +1,7 @@
 """Faults of the trusted functions that a rubric names: not there, or taking other arguments."""
 
 import inspect
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +73,8 @@ def check_functions(rubric: Table, rubric_file: Path, lookup: Lookup | None, fau
 
 def trusted_folder(rubric_file: Path, trusted: str) -> Path:
     """Return the folder that a rubric's ``trusted`` names, without links and ``..``."""
-    return (rubric_file.parent / trusted).resolve()
+    # Unlike Path.resolve, this has an answer for links that go round in a circle.
+    return Path(os.path.realpath(rubric_file.parent / trusted))
 
 
 def _uses(rubric: Table) -> list[_Use]:

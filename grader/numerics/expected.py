@@ -212,7 +212,8 @@ def _nothing(dtype: DtypeName) -> float:
 
 def _upcast(argument: Array) -> Array:
     argument = np.asarray(argument)
-    return argument.astype(np.float64) if argument.dtype.kind == "f" else argument
+    # Read-only, as many evaluations start from it: a function that writes into its argument is told so at once.
+    return frozen_array(argument.astype(np.float64) if argument.dtype.kind == "f" else argument)
 
 
 def _without_tap(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -228,7 +229,11 @@ def _untouched(name: str, array: Array) -> Array:  # noqa: ARG001 - the signatur
 
 def _values(returned: Any) -> tuple[Real, ...]:
     returned = returned if isinstance(returned, tuple) else (returned,)
-    return tuple(np.asarray(value, dtype=np.float64) for value in returned)
+    values = tuple(np.asarray(value) for value in returned)
+    if any(value.dtype.kind == "c" for value in values):
+        msg = "complex numbers were returned; real ones are compared"
+        raise ValueError(msg)
+    return tuple(value.astype(np.float64) for value in values)
 
 
 def _evaluate(

@@ -162,6 +162,53 @@ def test_a_misconception_that_is_the_truth_is_the_rubrics_fault(tmp_path, folder
     assert "the misconception is the right answer itself" in err
 
 
+def trusted_that(tmp_path, line, at="def gradient(x):"):
+    """The small assignment, with a line more in its trusted module: first in a function, or at the top."""
+    rubric = copied_rubric(tmp_path)
+    answers = rubric.parent / "trusted" / "answers.py"
+    source = answers.read_text()
+    assert at in source
+    answers.write_text(source.replace(at, f"{at}\n{'    ' if at.startswith('def') else ''}{line}", 1))
+    return rubric
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("raise SystemExit(0)", "SystemExit"),
+        ("return 2 * x + 0j", "complex numbers were returned"),
+        ("x *= 2; return x", "read-only"),
+    ],
+)
+def test_what_a_trusted_function_may_not_do_is_the_rubrics_fault(tmp_path, folder, capsys, line, says):
+    assert grade(folder / "ada.py", "--rubric", trusted_that(tmp_path, line)) == 2
+    err = re.sub(r"\s+", " ", capsys.readouterr().err)
+    assert "error[R090]: `answers:gradient`" in err
+    assert says in err
+
+
+def test_a_trusted_module_that_ends_python_never_ends_in_full_marks(tmp_path, folder, capsys):
+    rubric = trusted_that(tmp_path, "import sys; sys.exit(0)", at="import numpy as np")
+    assert grade(folder / "ada.py", "--rubric", rubric) == 2
+    assert "the trusted module `answers` cannot be imported" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["def gradient(x):", "import numpy as np"])
+def test_what_a_trusted_module_prints_does_not_stand_in_the_report(tmp_path, folder, capsys, at):
+    rubric = trusted_that(tmp_path, "print('looking into it')", at=at)
+    assert grade(folder / "ada.py", "--rubric", rubric, "--format", "json") == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["submissions"][0]["score"] == 20
+    assert "looking into it" in said.err
+
+
+def test_links_that_go_round_in_a_circle_are_told(tmp_path, folder, capsys):
+    rubric = copied_rubric(tmp_path, ('trusted = "trusted"', 'trusted = "circle"'))
+    (rubric.parent / "circle").symlink_to("circle")
+    assert grade(folder / "ada.py", "--rubric", rubric) == 2
+    assert "there is no folder `circle`" in capsys.readouterr().err
+
+
 def test_version_and_help(capsys):
     assert main(["--version"]) == 0
     assert re.fullmatch(r"grader \d+\.\d+\.\d+\n", capsys.readouterr().out)

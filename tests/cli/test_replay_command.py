@@ -413,3 +413,15 @@ def test_help_has_examples_and_the_exit_status(capsys):
     assert "examples:" in out
     assert "exit status:" in out
     assert main(["replay"]) == 2
+
+
+def test_what_a_trusted_module_prints_does_not_stand_in_the_script(room, capsys):
+    answers = room / "small" / "trusted" / "answers.py"
+    answers.write_text(answers.read_text().replace("def gradient(x):", "def gradient(x):\n    print('a trace')"))
+    report("class/bob.py")
+    capsys.readouterr()
+    assert replay("r.json", "--check", "gradient.reference", "--print-python") == 1
+    out, err = said(capsys)
+    compile(out, "again.py", "exec")
+    assert "a trace" not in out
+    assert "a trace" in err

@@ -52,6 +52,12 @@ def test_cases_come_smallest_first_and_are_numbered_so():
         assert [case.index for case in cases] == list(range(len(cases)))
 
 
+def test_a_misconception_that_never_comes_to_an_answer_is_the_rubrics_fault():
+    dead = load_rubric(SMALL).assignment.problem[0].misconception[0].model_copy(update={"function": "answers:fails"})
+    with pytest.raises(PlanError, match="`two_missing` raises an exception on every case"):
+        plan(changed(misconception=(dead,)))
+
+
 def test_arguments_cannot_be_written_to():
     case = plan().cases["gradient"][0]
     with pytest.raises(ValueError, match="read-only"):
