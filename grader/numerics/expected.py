@@ -135,8 +135,8 @@ def measure_expected(
     and floor_k what underflow can do: the smallest normal number or `GUARD`, whichever is larger, plus the change when
     it is added to an intermediate.
     A sum of N rounded terms is off by about sqrt(N) roundings (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where a
-    perturbation, or a change of the inputs by 16 roundings, leaves the function's domain, or where the truth is beyond
-    the precision's largest number, the unit is infinite and the case is not informative.
+    perturbation, or a change of the inputs or of the intermediates by 16 roundings, leaves the function's domain, or
+    where the truth is beyond the precision's largest number, the unit is infinite and the case is not informative.
 
     Without ``tap`` the unit is twice as large, each value is one block, and cancellation of an *entire* value is seen
     only as far as the trusted function's own rounding shows it: a trusted function should call its tap.
@@ -169,10 +169,15 @@ def measure_expected(
     underflow = [np.zeros_like(block) for block in sensitivity]
     if names:
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
-            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(names, factor)), depths)
+            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(names, factor, DELTA)), depths)
         for alternate in (False, True):
             shifter = _shifter(names, _nothing(dtype), alternate=alternate)
             _widen(underflow, truth, _evaluate(evaluate, inputs, shifter), depths)
+        # Another right way may stand at the edge of a domain of its own: a product that is no longer definite.
+        for factor in _factors(rng, DOMAIN_SAMPLES):
+            edge_tap = _scaler(names, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
+            if not _is_finite(_evaluate(evaluate, inputs, edge_tap)):
+                sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
 
     terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
     widening = math.sqrt(1 + terms / 16) * (1.0 if tapped else UNTAPPED_FACTOR)
@@ -279,7 +284,7 @@ def _recorder(names: list[str]) -> Tap:
     return tap
 
 
-def _scaler(names: list[str], factor: Factor) -> Tap:
+def _scaler(names: list[str], factor: Factor, amount: float) -> Tap:
     # All intermediates at once, each by numbers of its own: what they do adds up like independent errors, so that the
     # largest of some draws is at least what the worst of them does alone. Fixed signs would be the same in a numerator
     # and in its normaliser and cancel there, hence another sign and a further order for every second intermediate.
@@ -287,7 +292,7 @@ def _scaler(names: list[str], factor: Factor) -> Tap:
 
     def tap(called: str, array: Array) -> Array:
         change = factor(np.shape(array))
-        return array * (1.0 - DELTA * change[::-1] if odd[called] and change.ndim else 1.0 + DELTA * change)
+        return array * (1.0 - amount * change[::-1] if odd[called] and change.ndim else 1.0 + amount * change)
 
     return tap
 

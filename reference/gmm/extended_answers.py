@@ -133,16 +133,13 @@ def grad_cholesky(X: Array, pi: Array, mu: Array, L: Array, *, tap: Tap = untapp
 
 def _through_product(L: Array, tap: Tap) -> Factored:
     # Forming L L^T and factorising or inverting that is as right a way, with the rounding that goes with it. The shifts
-    # are 0 when nobody taps, and nan where the product is not positive definite in floating point: then nobody can go
-    # that way.
+    # are 0 when nobody taps, and where the product is not positive definite in floating point: then nobody can go that
+    # way. They are nan where only a tap makes it so: whoever goes that way then stands at the edge of the domain.
     Sigma = np.tril(L) @ np.swapaxes(np.tril(L), -1, -2)
     tapped, plain = factorise(Sigma, tap=tap), factorise(Sigma)
-    shift = tapped.factor - plain.factor
-    shift_of_log = tapped.log_determinant - plain.log_determinant
-    return Factored(
-        factor=L + np.where(np.isnan(shift), 0, shift),
-        log_determinant=log_determinants(L) + np.where(np.isnan(shift_of_log), 0, shift_of_log),
-    )
+    shift = np.where(np.isnan(plain.factor), 0, tapped.factor - plain.factor)
+    shift_of_log = np.where(np.isnan(plain.log_determinant), 0, tapped.log_determinant - plain.log_determinant)
+    return Factored(factor=L + shift, log_determinant=log_determinants(L) + shift_of_log)
 
 
 def _whitened_gradient(X: Array, log_weight: Array, mu: Array, covariances: Factored, *, tap: Tap) -> Array:

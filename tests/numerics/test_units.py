@@ -3,7 +3,11 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from grader.numerics.expected import measure_expected
+from reference.gmm.extended_answers import grad_cholesky
 
 
 @cache
@@ -44,3 +48,19 @@ def test_an_answer_that_is_off_by_1e_9_disagrees(problem):
     tally = study().run(problem, "generic", "float64", 6, tapped=True)
     assert tally.tried >= 6
     assert tally.missed == 0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_factor_whose_product_is_singular_at_its_precision_certifies_nothing(dtype):
+    # L is of condition 5e3, L L^T of 2.5e7: whoever forms it and inverts it in float32 is right on paper only.
+    L = np.array([[[5000.0, 0.0], [700.0, 1.0]]], dtype=dtype)
+    X, pi, mu = (np.array(v, dtype=dtype) for v in ([[3000.0, 900.0], [-800.0, 40.0]], [1.0], [[50.0, -30.0]]))
+    (expected,) = measure_expected(
+        grad_cholesky,
+        (X, pi, mu, L),
+        dtype=dtype,
+        matrix_arguments=(False, False, False, True),
+        blocks=(1,),
+        rng=np.random.default_rng(0),
+    )
+    assert np.isfinite(expected.unit).all() == (dtype == "float64")
