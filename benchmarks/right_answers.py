@@ -225,10 +225,15 @@ def vjp_log(Z: Array, B: Array) -> Array:
     return np.asarray(Y * B - Y * np.einsum("nc,nc->n", Y, B)[:, None])
 
 
-def _exp(z: Array) -> Array:
+def require_exp(z: Array) -> None:
+    """Refuse logits whose exponentials, or their squares, leave the range of the numbers."""
     top = z.max(axis=-1)
     if top.max() > np.log(np.finfo(z.dtype).max) / 2 or top.min() < np.log(np.finfo(z.dtype).tiny) / 2:
         raise UnstableError
+
+
+def _exp(z: Array) -> Array:
+    require_exp(z)
     return np.asarray(np.exp(z))
 
 
@@ -260,7 +265,7 @@ def back_divided(z: Array, b: Array) -> tuple[Array, Array]:
 
 
 def back_loops(z: Array, b: Array) -> tuple[Array, Array]:
-    _exp(z)
+    require_exp(z)
     r = z.dtype.type(0)
     for value in z:
         r += np.exp(value)
