@@ -225,14 +225,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[280, 1, 2, 3, 4], help="root seeds of the cases")
     parser.add_argument("--verbose", action="store_true", help="print every explanation of the first seed")
+    parser.add_argument("--every", type=int, default=1, help="only each so many-th mistake")
     options = parser.parse_args()
+    mistakes = all_mistakes()[:: options.every]
     counts: dict[tuple[str, bool], Counter[str]] = {}
     right: Counter[str] = Counter()
     seconds: dict[str, list[float]] = {"silent": [], "explained": []}
     for seed in options.seeds:
         w = world(seed)
         problems = {p.id: p for p in w.plan.assignment.problem}
-        for mistake in all_mistakes():
+        for mistake in mistakes:
             problem = problems[mistake.problem]
             observations = observed(w, problem, mistake.answer)
             if not is_wrong(observations):
@@ -253,16 +255,17 @@ def main() -> None:
                     right["not explained" if found is None else "explained"] += 1
                     if found is not None:
                         print(f"a right answer is explained: {problem.id}, {name}, {dtype}: {found.id}")
-    show(options.seeds, counts, right, seconds)
+    show(options.seeds, len(mistakes), counts, right, seconds)
 
 
 def show(
     seeds: list[int],
+    mistakes: int,
     counts: dict[tuple[str, bool], Counter[str]],
     right: Counter[str],
     seconds: dict[str, list[float]],
 ) -> None:
-    print(f"\n{len(all_mistakes())} mistakes, seeds {' '.join(map(str, seeds))}")
+    print(f"\n{mistakes} mistakes, seeds {' '.join(map(str, seeds))}")
     print(
         f"{'given to the diagnosis':26s}{'mistakes':22s}{'recognised':>12s}{'silent':>9s}{'misnamed':>10s}{'share':>9s}"
     )

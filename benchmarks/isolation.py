@@ -1,6 +1,6 @@
 """What isolation costs: a bare fork, a submission at each level, an interpreter of its own; and whether a zygote grows.
 
-Run it alone on a quiet machine: ``python benchmarks/isolation.py [SUBMISSIONS]``.
+Run it alone on a quiet machine: ``python benchmarks/isolation.py [SUBMISSIONS [ROUNDS]]``.
 """
 
 import statistics
@@ -19,8 +19,8 @@ from grader.model.submission import Chunk, Submission
 from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 from grader.sandbox.launch import clean_environment
 
-ROUNDS, BLOCK = 300, 30
-"""Submissions at each level, and how many in a row: bare forks take turns with them and meet the same noise."""
+BLOCK = 30
+"""How many submissions in a row: bare forks take turns with them and meet the same noise."""
 EMPTY = Submission(
     path="answer.py",
     student="answer",
@@ -109,6 +109,7 @@ def resident_kb(pid: int) -> int:
 def main() -> None:
     """Print the table."""
     submissions = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 300
     bare = BareForks()
     bare.times_s(BLOCK)
     fresh = median_ms(times_s(lambda: run_python("-c", "import numpy"), 20))
@@ -117,7 +118,7 @@ def main() -> None:
         try:
             with open_sandbox(isolation=level, packages=("numpy",), limits=Limits()) as sandbox:
                 ours_s, bare_s = [], []
-                for _ in range(ROUNDS // BLOCK if level != "none" else 1):
+                for _ in range(rounds // BLOCK if level != "none" else 1):
                     bare_s += bare.times_s(BLOCK)
                     ours_s += times_s(lambda box=sandbox: one_submission(box), BLOCK)
         except SandboxUnavailableError as error:

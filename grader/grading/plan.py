@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.diagnosis.observation import TOLD_APART_UNITS
 from grader.model.assignment import Assignment, CaseGroup, DtypeName, Problem
-from grader.model.case import Case, frozen_array
+from grader.model.case import Array, Case, frozen_array
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
 from grader.truth.book import Truth, seed_sequence
@@ -244,26 +244,30 @@ def _unusable(problem: Problem, group: CaseGroup, case: Case, truth: Truth) -> s
 
 def _tell_mistakes_apart(problem: Problem, cases: tuple[Case, ...], truth: Truth) -> None:
     for misconception in problem.misconception:
-        mistaken = [truth.mistaken(problem, misconception, case) for case in cases]
-        if all(values is None for values in mistaken):
+        answers = apart = False
+        for case in cases:
+            mistaken = truth.mistaken_values(problem, misconception, case)
+            answers = answers or mistaken is not None
+            apart = apart or _told_apart(problem, mistaken, case, truth)
+            if answers and apart:
+                break
+        if not answers:
             # It would explain no answer, ever, and nobody would see that it does not work.
             says = f"the misconception `{misconception.id}` raises an exception on every case that was drawn"
             raise PlanError(problem.id, says)
-        if not any(_told_apart(problem, values, case, truth) for values, case in zip(mistaken, cases, strict=True)):
+        if not apart:
             says = f"the misconception `{misconception.id}` gives the trusted answer on every case that was drawn"
             raise PlanError(problem.id, says)
 
 
-def _told_apart(problem: Problem, mistaken: object, case: Case, truth: Truth) -> bool:
-    if mistaken is None:
-        return True
+def _told_apart(problem: Problem, mistaken: tuple[Array, ...] | None, case: Case, truth: Truth) -> bool:
     expected = truth.expected(problem, case)
-    if not isinstance(mistaken, tuple) or len(mistaken) != len(expected):
+    if mistaken is None or len(mistaken) != len(expected):
         return True
     for wrong, right in zip(mistaken, expected, strict=True):
-        if wrong.value.shape != right.value.shape:
+        if wrong.shape != right.value.shape:
             return True
-        if right.informative and not compare(wrong.value, right).ratio <= TOLD_APART_UNITS:
+        if right.informative and not compare(wrong, right).ratio <= TOLD_APART_UNITS:
             return True
     return False
 

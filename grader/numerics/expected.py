@@ -187,6 +187,29 @@ def measure_expected(
     )
 
 
+def evaluate_once(function: Callable[..., Any], arguments: tuple[Array, ...]) -> tuple[Real, ...]:
+    """Evaluate a trusted function as `measure_expected` does, without measuring how its answer moves.
+
+    Parameters
+    ----------
+    function : callable
+        As for `measure_expected`; a ``tap`` that it takes must have a default.
+    arguments : tuple of ndarray
+        As they are handed to the student; computed with in float64.
+
+    Returns
+    -------
+    tuple of ndarray
+        float64.
+
+    Raises
+    ------
+    ValueError
+        If complex numbers are returned.
+    """
+    return _values(function(*(_upcast(argument) for argument in arguments)))
+
+
 def _expected(
     value: Real, *, depth: int, sensitivity: Real, underflow: Real, widening: float, dtype: DtypeName
 ) -> Expected:

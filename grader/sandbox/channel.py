@@ -231,6 +231,7 @@ class ThreadChannel:
         # Reading ahead is bounded: each piece that waits to be taken holds one of these.
         self._room = threading.Semaphore(64)
         self._threads = [threading.Thread(target=run, daemon=True) for run in (self._send, self._listen, self._print)]
+        self._pieces = 0
         self._closing = False
         for thread in self._threads:
             thread.start()
@@ -265,6 +266,7 @@ class ThreadChannel:
             if not data:
                 return
             self.output.add(data)
+            self._pieces += 1
 
     def exchange(self, request: bytes, *, deadline: float, max_body: int) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes; see `Channel.exchange`."""
@@ -304,8 +306,13 @@ class ThreadChannel:
 
     def drain(self) -> None:
         """Take what has been printed so far, as far as it has arrived."""
-        # The printed bytes were written before the frame, but another thread reads them: it is given a moment.
-        self._threads[2].join(0.01)
+        # The printed bytes were written before the frame, but another thread reads them, and nobody can look into the
+        # pipe while it does (Windows lets one call at a time at a handle): it is given moments until one brings nothing.
+        for _ in range(64):
+            before = self._pieces
+            self._threads[2].join(0.01)
+            if self._pieces == before:
+                return
 
     def close(self) -> None:
         """Close the parent's ends; the process must have ended, or its pipes would keep the threads."""

@@ -20,7 +20,7 @@ from grader.model.assignment import (
     Term,
 )
 from grader.model.case import Array, Case, frozen_array
-from grader.numerics.expected import Expected, Tap, measure_expected
+from grader.numerics.expected import Expected, Tap, evaluate_once, measure_expected
 from grader.numerics.finite_difference import derivative
 from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import Direction, directions
@@ -111,6 +111,33 @@ class Truth:
                 return None
 
         return self._once(("mistaken", problem.id, misconception.id, case.draw), compute)
+
+    def mistaken_values(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Array, ...] | None:
+        """Return what a named misconception gives, without units: one evaluation instead of dozens.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose misconception.
+        misconception : Misconception
+            Which.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of ndarray, or None
+            None where the mistake makes the function fail on this case.
+        """
+
+        def compute() -> tuple[Array, ...] | None:
+            try:
+                with np.errstate(all="ignore"):
+                    return evaluate_once(self._modules.function(misconception.function), case.values)
+            except TRUSTED_FAULTS:
+                return None
+
+        return self._once(("mistaken values", problem.id, misconception.id, case.draw), compute)
 
     def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
         """Return one of the terms that add up to the trusted answer, with its own units.

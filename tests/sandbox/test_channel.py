@@ -45,6 +45,14 @@ def exchange(ends, request=b"", seconds=FAR, max_body=100):
     return ends.channel.exchange(request, deadline=time.monotonic() + seconds, max_body=max_body)
 
 
+def drained_until(ends, done):
+    """Another thread may read what was printed: a busy machine runs it when it likes."""
+    end = time.monotonic() + FAR
+    while not done() and time.monotonic() < end:
+        ends.channel.drain()
+    assert done()
+
+
 def later(work, *arguments):
     thread = threading.Thread(target=work, args=arguments)
     thread.start()
@@ -77,9 +85,8 @@ def test_a_request_larger_than_a_pipe_goes_down_while_output_comes_up(ends):
     thread = later(read)
     assert bytes(exchange(ends, request)[1]) == b"body"
     thread.join()
-    ends.channel.drain()
+    drained_until(ends, lambda: ends.channel.output.truncated)
     assert bytes(ends.channel.output.kept) == b"x" * 100
-    assert ends.channel.output.truncated
 
 
 @pytest.mark.parametrize("cut", [0, 1, wire.HEADER.size - 1, wire.HEADER.size, len(ANSWER) - 1])
