@@ -307,7 +307,7 @@ class ThreadChannel:
     def drain(self) -> None:
         """Take what has been printed so far, as far as it has arrived."""
         # The printed bytes were written before the frame, but another thread reads them, and nobody can look into the
-        # pipe while it does (Windows lets one call at a time at a handle): it is given moments until one brings nothing.
+        # pipe while it does (Windows lets one call at a time at a handle): it is given moments until one is idle.
         for _ in range(64):
             before = self._pieces
             self._threads[2].join(0.01)
