@@ -1,0 +1,1 @@
+"""The words of each command; light, so that `grader --help` stays instant."""
