@@ -171,7 +171,7 @@ def judge_case(drawn: Drawn, wrong: dict[str, Answer], found: tuple[Judge, ...],
     problem, dtype = drawn.problem, drawn.case.dtype
     asked = slopes(problem.id, drawn.case)
     # A library that differences a function which overflows here was asked nothing.
-    libraries = found if all(np.isfinite(s.value(s.point)) for s in asked) else ()
+    libraries = found if is_differenced(asked) else ()
     right = right_outcomes(drawn, problem, tally)
     worth = roundings(drawn, [values for o in right.values() if (values := returned(o)) is not None])
     for name, outcome in right.items():
@@ -202,9 +202,18 @@ def judge_case(drawn: Drawn, wrong: dict[str, Answer], found: tuple[Judge, ...],
                 tally.add(judge.name, dtype, ask(judge, drawn, outcome, asked), right=False)
 
 
+def is_differenced(asked: tuple[Slope, ...]) -> bool:
+    """Return whether the function that would be differenced is finite at the case itself."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return all(np.isfinite(slope.value(slope.point)) for slope in asked)
+
+
 def judge_ladder(drawn: Drawn, tally: Tally) -> None:
     """Hold every slope of the case against the proven derivative."""
     problem, truth, case = drawn.problem, drawn.truth, drawn.case
+    if not is_differenced(slopes(problem.id, case)):
+        tally.numbers["cases without slopes: the differenced function overflows there"] += 1
+        return
     for check in problem.check:
         if not isinstance(check, FiniteDifferenceCheck):
             continue
