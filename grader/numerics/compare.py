@@ -16,6 +16,11 @@ from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected, info
 from grader.numerics.rounding import smallest_normal, unit_roundoff
 
 
+FINEST_QUOTIENT = 1e-12
+"""A relative error that no difference quotient in float64 stays below on all cases: (eps/2)**(4/5), about 2e-13, times
+some tens of roundings in the differenced function, for the best step of a five-point formula."""
+
+
 class Closeness(Enum):
     """What the distance of an answer from the truth says."""
 
@@ -164,7 +169,8 @@ def looks_numerical(comparisons: Sequence[Comparison]) -> bool:
     Returns
     -------
     bool
-        True if some case disagrees, no informative case is off by more than 1e-4, and nothing hints at float32.
+        True if some case disagrees, no informative case is off by more than 1e-4, one is off by more than the best
+        difference quotient, and nothing hints at float32.
 
     Notes
     -----
@@ -177,6 +183,8 @@ def looks_numerical(comparisons: Sequence[Comparison]) -> bool:
     if not any(c.closeness is Closeness.DISAGREES for c in told):
         return False
     if any(c.float32_valued or c.non_finite or c.error_rel > 1e-4 for c in told):
+        return False
+    if max(c.error_rel for c in told) < FINEST_QUOTIENT:
         return False
     worst = max(c.float32_ratio for c in told)
     return not 1 / 64 <= worst <= AGREE_UNITS

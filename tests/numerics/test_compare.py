@@ -228,6 +228,12 @@ def test_single_precision_does_not_look_numerical():
 def test_right_answers_wrong_ones_and_nan_do_not_look_numerical():
     assert not looks_numerical([])
     assert not looks_numerical(comparisons(0.0, 1e-15))
+
+
+def test_what_is_off_by_some_tens_of_roundings_is_no_numerical_derivative():
+    off = comparisons(0.0, 3e-14)
+    assert any(c.closeness is Closeness.DISAGREES for c in off)
+    assert not looks_numerical(off)
     assert not looks_numerical(comparisons(1e-10, 2e-4))
     assert not looks_numerical(comparisons(1e-10, np.nan))
     assert not looks_numerical(comparisons(1e-10, informative=False))
