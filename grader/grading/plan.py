@@ -189,7 +189,11 @@ class Drawer:
             numbers = range(group.count, 2 * group.count) if further else range(group.count)
             for dtype in group.dtypes:
                 for k in numbers:
-                    case = self._case(problem, group, (g, dtype, k), rejected)
+                    try:
+                        case = self._case(problem, group, (g, dtype, k), rejected)
+                    except MemoryError as error:
+                        says = f"a case of the family `{group.family}` does not fit into memory; make its sizes smaller"
+                        raise PlanError(problem.id, says) from error
                     by_family.setdefault(group.family, []).append(case)
         out = []
         for drawn in by_family.values():

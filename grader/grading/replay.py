@@ -15,6 +15,7 @@ from grader.grading.plan import draw_plan
 from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
 from grader.grading.run import Answers
 from grader.grading.told import caller_of, load_notes
+from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
 from grader.model.assignment import (
     AdjointCheck,
@@ -154,7 +155,7 @@ def replay(request: ReplayRequest) -> Replayed:
         case=case,
         verdict=run.found.verdict,
         finding=run.found.finding,
-        detail=run.found.detail,
+        detail=in_line(run.found.detail),
         outcome=run.outcome,
         due=tuple(
             DueValue(name=due.name, expected=e.value, unit=frozen_array(e.unit * widen))

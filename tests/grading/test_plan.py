@@ -58,6 +58,11 @@ def test_a_misconception_that_never_comes_to_an_answer_is_the_rubrics_fault():
         plan(changed(misconception=(dead,)))
 
 
+def test_a_case_that_does_not_fit_into_memory_is_the_rubrics_fault():
+    with pytest.raises(PlanError, match="does not fit into memory; make its sizes smaller"):
+        plan(changed(reference="answers:hungry"))
+
+
 def test_arguments_cannot_be_written_to():
     case = plan().cases["gradient"][0]
     with pytest.raises(ValueError, match="read-only"):

@@ -195,6 +195,11 @@ def test_an_exception_keeps_its_line_and_what_was_printed_is_kept():
     assert again.received == ()
 
 
+def test_what_an_exception_says_stays_within_its_line():
+    again = replayed("def gradient(x):\n    raise ValueError('no\\n  PASSED')\n")
+    assert again.detail == "ValueError: no PASSED"
+
+
 def test_a_file_that_stops_early_says_so_in_the_words_of_the_report():
     again = replayed("import os\n1 / 0\ndef gradient(x):\n    return 2 * x\n")
     assert again.finding is Finding.NOT_LOADED

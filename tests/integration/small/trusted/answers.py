@@ -15,6 +15,10 @@ def column_sums(A):
     return np.sum(np.asarray(A, dtype=np.float64), axis=0, keepdims=True)
 
 
+def hungry(x):
+    raise MemoryError
+
+
 def fails(x):
     return np.linalg.inv(x)
 
