@@ -164,7 +164,9 @@ def prove(launcher: Launcher, limits: Limits) -> Proof:
         lines = [f"{name} = {value!r}" for name, value in facts.items()]
         chunk = Chunk(label="canary.py", source="\n".join([*lines, _SOURCE]))
         submission = Submission(path="canary.py", student="canary", sha256="", chunks=(chunk,))
-        with Session(submission, launcher=launcher, limits=limits) as session:
+        # Times and sizes of its own: a rubric that allows next to nothing must not look like a machine that confines none.
+        own = Limits(memory_bytes=limits.memory_bytes)
+        with Session(submission, launcher=launcher, limits=own) as session:
             outcome = session.call(Call(function="canary", arguments=(), returns=1, seed=0))
     if not isinstance(outcome, Returned) or outcome.values[0].shape != (len(ATTEMPTS) + len(NEEDS),):
         return Proof(refused={}, works={}, fault=f"the canary did not come back: {outcome}")

@@ -56,3 +56,13 @@ def test_an_unchanged_copy_is_proved(tmp_path, monkeypatch, level):
     monkeypatch.setattr(launch, "__file__", str(tmp_path / "launch.py"))
     with open_sandbox(isolation=level, packages=("numpy",), limits=Limits()) as box:
         assert box.report.level == level
+
+
+def test_a_rubric_that_allows_next_to_nothing_is_no_fault_of_the_machine():
+    least = Limits(call_wall_s=1e-9, call_cpu_s=1e-9, load_wall_s=1e-9, submission_wall_s=1e-9, result_bytes=1024)
+    try:
+        open_sandbox(isolation="C", packages=("numpy",), limits=Limits()).close()
+    except SandboxUnavailableError as error:
+        pytest.skip(error.reason)
+    with open_sandbox(isolation="C", packages=("numpy",), limits=least) as box:
+        assert box.report.level == "C"
