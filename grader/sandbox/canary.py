@@ -164,7 +164,8 @@ def prove(launcher: Launcher, limits: Limits) -> Proof:
         lines = [f"{name} = {value!r}" for name, value in facts.items()]
         chunk = Chunk(label="canary.py", source="\n".join([*lines, _SOURCE]))
         submission = Submission(path="canary.py", student="canary", sha256="", chunks=(chunk,))
-        # Times and sizes of its own: a rubric that allows next to nothing must not look like a machine that confines none.
+        # Times and sizes of its own: a rubric that allows next to nothing must not look like a machine that confines
+        # nothing.
         own = Limits(memory_bytes=limits.memory_bytes)
         with Session(submission, launcher=launcher, limits=own) as session:
             outcome = session.call(Call(function="canary", arguments=(), returns=1, seed=0))
