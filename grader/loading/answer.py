@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.loading.files import File, Files
 from grader.loading.notebook import read_notebook
@@ -133,7 +133,7 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     sources = {file.parts: _source(file) for file in candidates}
     best = _best(candidates, functions)
     if len(best) > 1:
-        return unusable(path, student, _undecided(best, functions), candidates, skipped)
+        return replace(unusable(path, student, _undecided(best, functions), candidates, skipped), undecided=True)
     answer, source = best[0], sources[best[0].parts]
     inner = shown(f"{path}/{'/'.join(answer.parts)}", MAX_PATH)
     if source.problem:

@@ -3,12 +3,14 @@
 Sizes are counted while reading: an archive's own headers are a claim.
 """
 
+import os
 import re
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from grader.loading.files import MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, File, Files, is_ignored, suffix_of, too_large
@@ -19,6 +21,7 @@ _ENTRY_SIGNATURE = b"PK\x01\x02"
 _DRIVE = re.compile(r"[A-Za-z]:")
 _BLOCK = 1 << 16
 _ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What zipfile and zlib raise on bytes that are no archive, or no longer one.
 _MALFORMED = (
     zipfile.BadZipFile,
@@ -69,9 +72,7 @@ def read_archive(archive: BinaryIO, *, max_total_bytes: int) -> Files:
         It is no archive, is encrypted or damaged, holds too much, or has an entry that is no plain file of its own
         folder.
     """
-    if _count_entries(archive) > MAX_ENTRIES:
-        msg = f"holds more than {MAX_ENTRIES} entries"
-        raise RefusedArchiveError(msg)
+    _refuse_too_many(archive, MAX_ENTRIES)
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = _entries(opened)
@@ -80,6 +81,88 @@ def read_archive(archive: BinaryIO, *, max_total_bytes: int) -> Files:
         # zipfile's own words say little and may quote the archive.
         msg = "is not a zip archive, or is damaged"
         raise RefusedArchiveError(msg) from error
+
+
+class ListedArchive:
+    """An archive that is listed at once and read entry by entry, for a class that does not fit into memory.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is; a link is followed.
+    max_entries : int
+        The most entries that it may have.
+
+    Raises
+    ------
+    RefusedArchiveError
+        As of `read_archive`.
+    OSError
+        It cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, max_entries: int) -> None:
+        self._path = path
+        with path.open("rb") as archive:
+            _refuse_too_many(archive, max_entries)
+        self._opened, self._process = self._open(), os.getpid()
+        try:
+            self._entries = _entries(self._opened)
+        except BaseException:
+            self._opened.close()
+            raise
+
+    @property
+    def entries(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of its files, in natural order."""
+        return tuple(sorted(self._entries, key=natural_key))
+
+    def read(self, parts: tuple[str, ...], *, limit: int | None = None) -> File:
+        """Return one entry, or why it cannot be read.
+
+        Parameters
+        ----------
+        parts : tuple of str
+            One of `entries`.
+        limit : int, optional
+            The most bytes that it may hold; what files of its kind may hold if None.
+
+        Returns
+        -------
+        File
+        """
+        info = self._entries[parts]
+        if info.compress_type not in _METHODS:
+            return File(parts=parts, fault="is compressed in an unusual way")
+        if self._process != os.getpid():
+            # A process that was forked shares the position in the file with its parent.
+            self._opened, self._process = self._open(), os.getpid()
+        suffix = suffix_of(parts[-1])
+        most = MAX_BYTES[suffix] if limit is None else limit
+        try:
+            data = _read_entry(self._opened, info, most)
+        except _MALFORMED:
+            return File(parts=parts, fault="is damaged in the archive", ours=True)
+        if data is None:
+            return File(parts=parts, fault=f"is larger than {most >> 20} MiB")
+        return File(parts=parts, data=data)
+
+    def close(self) -> None:
+        """Close the archive; nothing is read of it afterwards."""
+        self._opened.close()
+
+    def _open(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self._path)
+        except _MALFORMED as error:
+            msg = "is not a zip archive, or is damaged"
+            raise RefusedArchiveError(msg) from error
+
+
+def _refuse_too_many(archive: BinaryIO, most: int) -> None:
+    if _count_entries(archive) > most:
+        msg = f"holds more than {most} entries"
+        raise RefusedArchiveError(msg)
 
 
 def _count_entries(archive: BinaryIO) -> int:
@@ -136,7 +219,7 @@ def _read(opened: zipfile.ZipFile, entries: dict[tuple[str, ...], zipfile.ZipInf
         suffix = suffix_of(parts[-1])
         if not suffix:
             continue
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if info.compress_type not in _METHODS:
             msg = f"is refused: its entry `{shown(info.filename)}` is compressed in an unusual way"
             raise RefusedArchiveError(msg)
         limit = min(MAX_BYTES[suffix], left)

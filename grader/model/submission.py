@@ -43,6 +43,8 @@ class Submission:
         True where it is we who cannot read it: then `problem` says so, and nobody loses points.
     skipped : tuple of str
         What was left out, in words for the student ("cell 2: `%matplotlib inline` is skipped").
+    undecided : bool
+        True where two files could each be the answer, as `problem` says; a person chooses.
     """
 
     path: str
@@ -54,3 +56,4 @@ class Submission:
     problem: str = ""
     unreadable: bool = False
     skipped: tuple[str, ...] = ()
+    undecided: bool = False
