@@ -14,6 +14,19 @@ from grader.numerics.rounding import python_literal
 
 # Findings about the submission as a whole: no input is the reason.
 _NO_CASE = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
+# What no smaller case shows better, and no value either: the case stays the plan's own, whose answer is kept back, or
+# students who hand in again and again could collect the answers case by case.
+_WITHOUT_VALUES = frozenset(
+    {
+        Finding.NOT_NUMERIC,
+        Finding.COMPLEX,
+        Finding.NONDETERMINISTIC,
+        Finding.TIMED_OUT,
+        Finding.OUT_OF_MEMORY,
+        Finding.CRASHED,
+        Finding.MALFORMED,
+    }
+)
 # More entries than this are not shown one by one: the replay has them all.
 _SHOWN_ENTRIES = 48
 
@@ -40,6 +53,8 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
     inputs = "\n".join(f"{name} = {python_literal(value)}" for name, value in shown.case.arguments)
     got, expected = _both(shown)
     evidence = shown.evidence
+    if judged.finding in _WITHOUT_VALUES:
+        expected, evidence = _in_shape(shown), None
     return FailureReport(
         case=shown.case.id,
         says=shown.case.says,
@@ -76,6 +91,12 @@ def _both(shown: CaseFinding) -> tuple[str, str]:
             return f"no answer with {shown.detail} of memory", due
         case _:
             return shown.detail, due
+
+
+def _in_shape(shown: CaseFinding) -> str:
+    """Return what is due in words, without its values."""
+    arrays = shown.due or ((shown.evidence.expected,) if shown.evidence else ())
+    return ", ".join(f"an array of shape {array.shape}" if array.ndim else "a number" for array in arrays)
 
 
 def _digits(evidence: Evidence) -> int:

@@ -83,3 +83,18 @@ def test_what_fails_is_shown_and_can_be_replayed(grading):
     assert check.failure is not None
     assert "x = np.array(" in check.failure.inputs
     assert [d.id for d in check.diagnoses] == ["two_missing"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "finding"),
+    [
+        (lambda x, n: 2 * x + n, Finding.NONDETERMINISTIC),
+        (lambda x, n: 2j * x, Finding.COMPLEX),
+    ],
+)
+def test_what_cannot_be_made_smaller_shows_no_value_of_the_answer(grading, answer, finding):
+    _, check, _ = check_of(grading, answer)
+    assert check.outcome is finding
+    case = grading.plan.cases["gradient"][0]
+    assert check.failure.expected == f"an array of shape {case.values[0].shape}"
+    assert check.failure.off_by == check.failure.where == ""
