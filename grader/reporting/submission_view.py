@@ -7,9 +7,10 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
-from grader.reporting.failures import check_name, print_failures, print_heading, print_labelled
+from grader.reporting.failures import print_failures, print_heading, print_labelled
 from grader.reporting.page import SENTENCE_CELLS, Page
-from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, points_text, score_text
+from grader.reporting.paragraphs import check_name, missing_reason, no_score, shown_output
+from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, score_text
 
 _PRINTED_LINES = 12
 """Of what the submission printed; the JSON report holds the rest."""
@@ -63,11 +64,7 @@ def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
     page.hang(Text(f"{page.marks.fault} ", style="bold yellow"), page.text("not graded", "bold yellow"))
     print_labelled(page, "why", page.text(submission.reason))
     print_labelled(page, "fault", page.text("ours, the grader's, not the student's"))
-    print_labelled(
-        page,
-        "score",
-        page.text(f"none: no point of {points_text(submission.max_score, of=submission.max_score)} is given or lost"),
-    )
+    print_labelled(page, "score", page.text(no_score(submission)))
 
 
 # Scores ---------------------------------------------------------------------------------------------------------------
@@ -116,9 +113,7 @@ def _reason(page: Page, problem: ProblemReport) -> Text:
     parts = []
     if problem.undecided > 0:
         parts.append(page.text(f"{points_count(problem.undecided)} undecided", PART_STYLE))
-    reason = problem.reason
-    if not reason and problem.score + problem.undecided < problem.max_score:
-        reason = next((check.message for check in problem.checks if check.verdict is not Verdict.AGREES), "")
+    reason = missing_reason(problem)
     if reason:
         parts.append(page.text(reason))
     return Text("; ").join(parts)
@@ -179,12 +174,8 @@ def _print_notes(page: Page, submission: SubmissionReport) -> None:
 
 def _print_printed(page: Page, printed: PrintedReport) -> None:
     print_heading(page, page.marks.dot, "dim", ["printed by the submission"], "")
-    lines = printed.text.rstrip("\n").split("\n")
-    for line in lines[:_PRINTED_LINES]:
+    shown = shown_output(printed, _PRINTED_LINES)
+    for line in shown.lines:
         page.hang(Text("    "), page.text(line, "dim"), least=0)
-    hidden = len(lines) - _PRINTED_LINES
-    if hidden > 0:
-        noun = "line" if hidden == 1 else "lines"
-        page.hang(Text("    "), page.text(f"{page.marks.ellipsis} {hidden} more {noun} in the JSON report", "dim"))
-    if printed.truncated:
-        page.hang(Text("    "), page.text(f"{page.marks.ellipsis} and more, which was not kept", "dim"))
+    for line in shown.left_out:
+        page.hang(Text("    "), page.text(f"{page.marks.ellipsis} {line}", "dim"))

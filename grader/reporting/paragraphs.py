@@ -1,0 +1,403 @@
+"""What is said of a submission's failures, in words without a medium: terminal, Markdown and HTML show the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from grader.model.report import (
+    CheckReport,
+    DiagnosisReport,
+    FailureReport,
+    Finding,
+    PrintedReport,
+    ProblemReport,
+    SubmissionReport,
+    Verdict,
+)
+from grader.reporting.points import points_count, points_text
+
+_NEVER_CALLED = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
+"""Outcomes that no input shows."""
+OUR_FAULT = "ours, the grader's; it says nothing of the answer"
+
+
+class Sign(Enum):
+    """What a paragraph is about."""
+
+    WRONG = "wrong"
+    WITHHELD = "withheld"
+    UNDECIDED = "undecided"
+    FAULT = "fault"
+    HELD = "held"
+    """Points that wait although no check of the problem is without a verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedTogether:
+    """Checks that failed for one reason.
+
+    Parameters
+    ----------
+    problems : tuple of str
+        Identifiers, in the rubric's order.
+    checks : tuple of CheckReport
+        At least one.
+    """
+
+    problems: tuple[str, ...]
+    checks: tuple[CheckReport, ...]
+
+    @property
+    def failure(self) -> FailureReport | None:
+        """The smallest failing case of the first check that has one: deciding checks are listed first."""
+        return next((shown for check in self.checks if (shown := shown_failure(check)) is not None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One reason why points are missing.
+
+    Parameters
+    ----------
+    sign : Sign
+        What it is about.
+    names : tuple of str
+        Problem and check, or several problems in one; empty for `Sign.HELD`.
+    message : str
+        One sentence; may be empty.
+    also : str
+        Other checks that failed for the same reason.
+    failure : FailureReport or None
+        The smallest failing case.
+    likely : tuple of DiagnosisReport
+        Named reasons.
+    withheld : tuple of str
+        Points of passed checks that wait for a right answer, a line each.
+    again : str
+        The command that runs it again.
+    held : str
+        Points that wait for a person.
+    """
+
+    sign: Sign
+    names: tuple[str, ...] = ()
+    message: str = ""
+    also: str = ""
+    failure: FailureReport | None = None
+    likely: tuple[DiagnosisReport, ...] = ()
+    withheld: tuple[str, ...] = ()
+    again: str = ""
+    held: str = ""
+
+
+def check_name(check: CheckReport) -> str:
+    """Return a check's name within its problem.
+
+    Parameters
+    ----------
+    check : CheckReport
+        Its ``id`` is ``problem.check``.
+
+    Returns
+    -------
+    str
+    """
+    return check.id.partition(".")[2] or check.id
+
+
+def shown_failure(check: CheckReport) -> FailureReport | None:
+    """Return the failing case of a check, if an input can show what is wrong.
+
+    Parameters
+    ----------
+    check : CheckReport
+        Any.
+
+    Returns
+    -------
+    FailureReport or None
+    """
+    return None if check.outcome in _NEVER_CALLED else check.failure
+
+
+def failed_together(problems: Iterable[ProblemReport]) -> tuple[FailedTogether, ...]:
+    """Gather the checks that disagree by their reason, so that each reason is told once.
+
+    Parameters
+    ----------
+    problems : iterable of ProblemReport
+        In the rubric's order.
+
+    Returns
+    -------
+    tuple of FailedTogether
+        In order of first appearance. Checks of one problem share a reason where outcome and diagnoses are the same;
+        checks of several problems only where what is said of them is the same word for word.
+    """
+    groups: dict[tuple[object, ...], list[tuple[str, CheckReport]]] = {}
+    for problem in problems:
+        for check in problem.checks:
+            if check.verdict is Verdict.DISAGREES:
+                groups.setdefault(_reason(problem.id, check), []).append((problem.id, check))
+    return tuple(
+        FailedTogether(
+            problems=tuple(dict.fromkeys(problem for problem, _ in members)),
+            checks=tuple(check for _, check in members),
+        )
+        for members in groups.values()
+    )
+
+
+def _reason(problem: str, check: CheckReport) -> tuple[object, ...]:
+    """Return what two checks have in common if one paragraph tells of both."""
+    if check.diagnoses:
+        return (problem, check.outcome, tuple(each.id for each in check.diagnoses))
+    if shown_failure(check) is None:
+        return (check.outcome, check.message)
+    if check.outcome is Finding.PROPERTY_BROKEN:
+        return (problem, check.outcome, check.id)
+    return (problem, check.outcome, check.failure.source if check.failure is not None else "")
+
+
+def paragraphs(problems: Sequence[ProblemReport]) -> tuple[Paragraph, ...]:
+    """Return a paragraph for each reason why points are missing.
+
+    Parameters
+    ----------
+    problems : sequence of ProblemReport
+        All of a submission's problems.
+
+    Returns
+    -------
+    tuple of Paragraph
+        In the rubric's order.
+    """
+    groups = failed_together(problems)
+    told: list[Paragraph] = []
+    for problem in problems:
+        own = [group for group in groups if group.problems[0] == problem.id]
+        withheld = [check for check in problem.checks if check.outcome is Finding.NEEDS_RIGHTNESS]
+        told += [_failed(group, withheld if group is own[-1] else ()) for group in own]
+        if withheld and not own:
+            told.append(Paragraph(sign=Sign.WITHHELD, names=(problem.id,), withheld=_withheld(withheld)))
+        told += _open(problem)
+    return tuple(told)
+
+
+def _failed(failed: FailedTogether, withheld: Sequence[CheckReport]) -> Paragraph:
+    first, *others = failed.checks
+    one = len(failed.problems) == 1
+    diagnoses = {each.id: each for check in failed.checks for each in check.diagnoses}
+    return Paragraph(
+        sign=Sign.WRONG,
+        names=(", ".join(failed.problems), *([check_name(first)] if one else [])),
+        message=first.message,
+        also=", ".join(_counted(check) for check in others) if one else "",
+        failure=failed.failure,
+        likely=tuple(diagnoses.values()),
+        withheld=_withheld(withheld),
+        again=_again(failed.checks),
+    )
+
+
+def _counted(check: CheckReport) -> str:
+    if check.cases_failed == 0:
+        return check_name(check)
+    return f"{check_name(check)} ({check.cases_failed} of {check.cases_tried})"
+
+
+def _withheld(withheld: Sequence[CheckReport]) -> tuple[str, ...]:
+    lines = []
+    for message in dict.fromkeys(check.message for check in withheld):
+        checks = [check for check in withheld if check.message == message]
+        missing = sum((check.max_score - check.score for check in checks), start=Fraction(0))
+        names = ", ".join(check_name(check) for check in checks)
+        lines.append(f"{points_count(missing)} of {names}: {message}")
+    return tuple(lines)
+
+
+def _again(checks: Iterable[CheckReport]) -> str:
+    return next((check.again for check in checks if check.again), "")
+
+
+def _open(problem: ProblemReport) -> list[Paragraph]:
+    """Return what is neither right nor wrong: checks without a verdict, and points that wait for these."""
+    held = ""
+    if problem.undecided > 0:
+        held = f"{points_count(problem.undecided)} of {problem.id}, neither given nor lost: a person decides"
+    open_checks = [c for c in problem.checks if c.verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_GRADED}]
+    if not open_checks:
+        return [Paragraph(sign=Sign.HELD, held=held)] if held else []
+    return [_open_check(problem, check, held if check is open_checks[-1] else "") for check in open_checks]
+
+
+def _open_check(problem: ProblemReport, check: CheckReport, held: str) -> Paragraph:
+    names = (problem.id, check_name(check))
+    if check.verdict is Verdict.NOT_GRADED:
+        return Paragraph(sign=Sign.FAULT, names=names, message=check.message, held=held)
+    return Paragraph(
+        sign=Sign.UNDECIDED,
+        names=names,
+        message=check.message,
+        failure=check.failure,
+        again=_again([check]),
+        held=held,
+    )
+
+
+# The words of a failing case ----------------------------------------------------------------------------------------
+
+
+def case_title(failure: FailureReport) -> str:
+    """Return what stands above the inputs of a failing case.
+
+    Parameters
+    ----------
+    failure : FailureReport
+        The case.
+
+    Returns
+    -------
+    str
+    """
+    return f"smallest failing input ({failure.case}" + (f": {failure.says})" if failure.says else ")")
+
+
+def case_facts(failure: FailureReport) -> dict[str, str]:
+    """Return what is known of a failing case, by label, in the order to show.
+
+    Parameters
+    ----------
+    failure : FailureReport
+        The case.
+
+    Returns
+    -------
+    dict of str to str
+        None of them empty.
+    """
+    facts = {
+        "got": failure.got,
+        "expected": failure.expected,
+        "off by" if failure.off_by else "where": _distance(failure),
+        "your line": failure.source,
+    }
+    return {label: fact for label, fact in facts.items() if fact}
+
+
+def _distance(failure: FailureReport) -> str:
+    place = (
+        f"{failure.off_by} at {failure.where}" if failure.off_by and failure.where else failure.off_by + failure.where
+    )
+    parts = [
+        place,
+        f"allowed {failure.allowed}" if failure.allowed else "",
+        f"{failure.differing} differ" if failure.differing else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def check_text(check: CheckReport) -> str:
+    """Return everything that a person should know of one check, as plain text.
+
+    Parameters
+    ----------
+    check : CheckReport
+        Any.
+
+    Returns
+    -------
+    str
+        Several lines, without one at the end.
+    """
+    lines = [check.message]
+    failure = shown_failure(check)
+    if failure is not None:
+        lines += ["", f"{case_title(failure)}:", f"    {failure.inputs}", f"    {failure.call}"]
+        lines += [f"{label}: {fact}" for label, fact in case_facts(failure).items()]
+    for diagnosis in check.diagnoses:
+        lines += ["", f"likely: {diagnosis.says}", *([f"hint: {diagnosis.hint}"] if diagnosis.hint else [])]
+    match check.verdict:
+        case Verdict.INCONCLUSIVE:
+            lines += ["", f"undecided: {points_count(check.max_score - check.score)}: a person decides"]
+        case Verdict.NOT_GRADED:
+            lines += ["", f"fault: {OUR_FAULT}"]
+        case Verdict.AGREES | Verdict.DISAGREES:
+            pass
+    return "\n".join(lines)
+
+
+# The words of a line ------------------------------------------------------------------------------------------------
+
+
+def missing_reason(problem: ProblemReport) -> str:
+    """Return why points of a problem are lost, in one line; empty where none are.
+
+    Parameters
+    ----------
+    problem : ProblemReport
+        Any.
+
+    Returns
+    -------
+    str
+    """
+    if not problem.reason and problem.score + problem.undecided < problem.max_score:
+        return next((check.message for check in problem.checks if check.verdict is not Verdict.AGREES), "")
+    return problem.reason
+
+
+def no_score(submission: SubmissionReport) -> str:
+    """Return what the score of a submission that was not graded is.
+
+    Parameters
+    ----------
+    submission : SubmissionReport
+        Not graded.
+
+    Returns
+    -------
+    str
+    """
+    return f"none: no point of {points_text(submission.max_score, of=submission.max_score)} is given or lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOutput:
+    """The first lines that a submission printed.
+
+    Parameters
+    ----------
+    lines : tuple of str
+        As printed.
+    left_out : tuple of str
+        What is not shown, in words; a line each.
+    """
+
+    lines: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def shown_output(printed: PrintedReport, most: int) -> ShownOutput:
+    """Return what to show of a submission's output.
+
+    Parameters
+    ----------
+    printed : PrintedReport
+        What was kept of it.
+    most : int
+        Lines.
+
+    Returns
+    -------
+    ShownOutput
+    """
+    lines = printed.text.rstrip("\n").split("\n")
+    hidden = len(lines) - most
+    left_out = []
+    if hidden > 0:
+        left_out.append(f"{hidden} more {'line' if hidden == 1 else 'lines'} in the JSON report")
+    if printed.truncated:
+        left_out.append("and more, which was not kept")
+    return ShownOutput(lines=tuple(lines[:most]), left_out=tuple(left_out))
