@@ -19,7 +19,7 @@ from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.submission import Submission
-from grader.sandbox import Isolation, Sandbox, Session, open_sandbox
+from grader.sandbox import Isolation, Sandbox, Session, Usage, open_sandbox
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
 
@@ -106,6 +106,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
     plan = draw_plan(assignment, modules, truth, request.seed)
     clock.plan_s = time.perf_counter() - clock.started
     grading = Grading(plan=plan, truth=truth)
+    manner = Manner(rubric=request.rubric.shown, isolation=request.isolation)
     with ExitStack() as stack:
         sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
         workers = max(1, min(request.jobs, len(request.submissions)))
@@ -129,7 +130,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             sandbox = sandboxes.get()
             begun = time.perf_counter()
             try:
-                report = _grade_submission(request, grading, sandbox, request.submissions[i])
+                report = grade_submission(grading, manner, sandbox, request.submissions[i]).report
             finally:
                 sandboxes.put(sandbox)
             clock.submissions_s[i] = time.perf_counter() - begun
@@ -172,46 +173,112 @@ def _run_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _grade_submission(
-    request: GradeRequest, grading: Grading, sandbox: Sandbox, submission: Submission
-) -> SubmissionReport:
-    if submission.unreadable:
-        return _not_graded(request, submission, submission.problem)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """What a report says of how it came about, besides its plan.
+
+    Parameters
+    ----------
+    rubric : str
+        The rubric as the user named it.
+    isolation : str
+        What was asked for, see `GradeRequest`.
+    """
+
+    rubric: str
+    isolation: Isolation = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """One submission's report, and what it took.
+
+    Parameters
+    ----------
+    report : SubmissionReport
+        The same whenever it is made.
+    usage : Usage or None
+        Seconds and bytes, which differ from run to run; None where the submission was not run.
+    """
+
+    report: SubmissionReport
+    usage: Usage | None = None
+
+
+def grade_submission(grading: Grading, manner: Manner, sandbox: Sandbox, submission: Submission) -> Graded:
+    """Grade one submission.
+
+    Parameters
+    ----------
+    grading : Grading
+        Plan and truth.
+    manner : Manner
+        What the report names.
+    sandbox : Sandbox
+        Runs it.
+    submission : Submission
+        What was handed in.
+
+    Returns
+    -------
+    Graded
+        Whatever goes wrong with us, too: then its report says that it was not graded, and why.
+    """
+    if submission.unreadable or submission.undecided:
+        return Graded(report=not_graded(grading.plan.assignment, submission, submission.problem))
     try:
         with sandbox.session(submission) as session:
             loaded = session.load()
             caller = caller_of(session, submission, loaded)
-            problems = grade_problems(grading, caller, lambda check_id: _again(request, submission, check_id))
-            return SubmissionReport(
+            seed = grading.plan.seed
+            problems = grade_problems(grading, caller, lambda check_id: _again(manner, seed, submission, check_id))
+            report = SubmissionReport(
                 path=submission.path,
                 student=submission.student,
                 sha256=submission.sha256,
                 status="graded",
                 score=sum((p.score for p in problems), Fraction(0)),
-                max_score=request.rubric.assignment.points,
+                max_score=grading.plan.assignment.points,
                 undecided=sum((p.undecided for p in problems), Fraction(0)),
                 notes=notes(submission, loaded),
                 printed=_printed(session),
                 problems=problems,
             )
+        return Graded(report=report, usage=session.usage)
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
-        return _not_graded(request, submission, f"the grader failed, not the submission: {_said(error)}")
+        says = f"the grader failed, not the submission: {_said(error)}"
+        return Graded(report=not_graded(grading.plan.assignment, submission, says))
 
 
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _not_graded(request: GradeRequest, submission: Submission, reason: str) -> SubmissionReport:
+def not_graded(assignment: Assignment, submission: Submission, reason: str) -> SubmissionReport:
+    """Return the report of a submission that was not graded through no fault of its own.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What it would have been graded by.
+    submission : Submission
+        What was handed in.
+    reason : str
+        Why, for a person who has to look at it.
+
+    Returns
+    -------
+    SubmissionReport
+    """
     return SubmissionReport(
         path=submission.path,
         student=submission.student,
         sha256=submission.sha256,
         status="not_graded",
         score=None,
-        max_score=request.rubric.assignment.points,
-        undecided=request.rubric.assignment.points,
+        max_score=assignment.points,
+        undecided=assignment.points,
         reason=reason,
         problems=(),
     )
@@ -222,11 +289,11 @@ def _printed(session: Session) -> PrintedReport | None:
     return PrintedReport(text=printed.text, truncated=printed.truncated) if printed.text else None
 
 
-def _again(request: GradeRequest, submission: Submission, check_id: str) -> str:
-    words = ["grader", "grade", submission.path, "--rubric", request.rubric.shown]
-    words += ["--seed", str(request.seed), "--only", check_id]
-    if request.isolation != "auto":
-        words += ["--isolation", request.isolation]
+def _again(manner: Manner, seed: int, submission: Submission, check_id: str) -> str:
+    words = ["grader", "grade", submission.path, "--rubric", manner.rubric]
+    words += ["--seed", str(seed), "--only", check_id]
+    if manner.isolation != "auto":
+        words += ["--isolation", manner.isolation]
     return shlex.join(words)
 
 

@@ -25,6 +25,7 @@ from grader.numerics.finite_difference import derivative
 from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import Direction, directions
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
+from grader.truth.snapshot import without_curves
 
 T = TypeVar("T")
 
@@ -63,7 +64,46 @@ class Truth:
         self._modules = modules
         self._seed = seed
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._brought: dict[tuple[object, ...], Any] = {}
         self._lock = threading.RLock()
+
+    def kept(self) -> dict[tuple[object, ...], Any]:
+        """Return what has been worked out so far, to be pickled for a process of ours.
+
+        Returns
+        -------
+        dict
+            By what was asked.
+        """
+        with self._lock:
+            return without_curves(self._kept)
+
+    def bring(self, kept: Mapping[tuple[object, ...], Any]) -> None:
+        """Take over what the truth of the same assignment and seed has worked out elsewhere.
+
+        Parameters
+        ----------
+        kept : mapping
+            From `kept`.
+        """
+        with self._lock:
+            self._brought |= kept
+            self._kept |= kept
+
+    def forget(self, *, above: int) -> None:
+        """Drop what was worked out here, not what was brought, once there is much of it.
+
+        Every wrong answer is made smaller on cases of its own, so that without an end to it a run of thousands would
+        fill the memory. What was dropped comes out the same when it is asked for again.
+
+        Parameters
+        ----------
+        above : int
+            How many values may be kept besides those that were brought.
+        """
+        with self._lock:
+            if len(self._kept) - len(self._brought) > above:
+                self._kept = dict(self._brought)
 
     def expected(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
         """Return what the trusted answer is, one value per ``problem.returns``, with the unit of each entry.
