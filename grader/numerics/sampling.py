@@ -127,7 +127,9 @@ def draw_arguments(
             raise SamplingError(msg)
         sampler = samplers[name]
         try:
-            array = _draw(sampler, _shape(sampler.shape, sizes), dtype, own, functions)
+            # What leaves the range of its numbers is not finite, and is refused as such.
+            with np.errstate(over="ignore", invalid="ignore"):
+                array = _draw(sampler, _shape(sampler.shape, sizes), dtype, own, functions)
         except SamplingError as error:
             msg = f"the argument {name!r}: {error}"
             raise SamplingError(msg) from error

@@ -137,6 +137,11 @@ def test_a_value_beyond_the_precision_is_an_error():
         draw(Constant(sampler="constant", value=1e300), dtype="float32")
 
 
+def test_a_scale_at_the_end_of_the_range_is_refused_in_words():
+    with pytest.raises(SamplingError, match="not finite in float64"):
+        draw(Normal(kind="normal", shape=(500,), scale=1e308))
+
+
 def test_a_sampler_that_is_not_known_is_refused():
     inputs = InputSet.model_construct(values={"x": Unknown()}, case=())
     group = CaseGroup(family="generic")
