@@ -139,7 +139,7 @@ def test_a_value_beyond_the_precision_is_an_error():
 
 def test_a_scale_at_the_end_of_the_range_is_refused_in_words():
     with pytest.raises(SamplingError, match="not finite in float64"):
-        draw(Normal(kind="normal", shape=(500,), scale=1e308))
+        draw(Normal(sampler="normal", shape=(500,), scale=1e308))
 
 
 def test_a_sampler_that_is_not_known_is_refused():
