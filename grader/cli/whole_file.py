@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -20,10 +21,28 @@ def write_whole(path: Path, data: bytes) -> None:
     OSError
         The folder is missing or may not be written to, or the disk is full; then `path` is as it was.
     """
+    write_whole_pieces(path, [data])
+
+
+def write_whole_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file so that nobody ever sees half of it, without holding all of it in memory.
+
+    Parameters
+    ----------
+    path : Path
+        Replaced where it is there.
+    pieces : iterable of bytes
+        What it shall hold, in order. What it raises leaves `path` as it was.
+
+    Raises
+    ------
+    OSError
+        The folder is missing or may not be written to, or the disk is full; then `path` is as it was.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
         # mkstemp makes files that only their owner may read.
         Path(name).chmod(0o644)
         Path(name).replace(path)

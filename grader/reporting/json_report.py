@@ -6,7 +6,7 @@ from typing import Any
 from grader.model.report import Report
 from grader.reporting.report_schema import schema
 
-__all__ = ["from_json", "schema", "to_json", "without_timings"]
+__all__ = ["from_json", "json_text", "schema", "to_json", "without_timings"]
 
 
 def to_json(report: Report) -> str:
@@ -28,7 +28,30 @@ def to_json(report: Report) -> str:
     ValueError
         If ``timings`` holds nan or an infinity, which JSON cannot say.
     """
-    return json.dumps(_encodable(_data(report)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(_data(report), indent=2) + "\n"
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    r"""Return a value as JSON that can be encoded as UTF-8.
+
+    Parameters
+    ----------
+    value : dict, list, str, int, float, bool or None
+        What JSON can say.
+    indent : int, optional
+        Spaces for each level; a single line if not given.
+
+    Returns
+    -------
+    str
+        A lone surrogate is written as ``\udcXX``.
+
+    Raises
+    ------
+    ValueError
+        If it holds nan or an infinity.
+    """
+    return json.dumps(_encodable(value), indent=indent, ensure_ascii=False, allow_nan=False)
 
 
 def from_json(text: str | bytes) -> Report:
@@ -80,4 +103,4 @@ def _encodable(value: Any) -> Any:
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, dict):
         return {_encodable(key): _encodable(each) for key, each in value.items()}
-    return [_encodable(each) for each in value] if isinstance(value, list) else value
+    return [_encodable(each) for each in value] if isinstance(value, list | tuple) else value

@@ -96,6 +96,27 @@ def visible_character(character: str, encoding: str) -> str:
     return character.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def visible_text(text: str, encoding: str = "utf-8") -> str:
+    """Return text whose control characters, except line ends, are visible and which can be encoded.
+
+    Parameters
+    ----------
+    text : str
+        Anything, also from a student.
+    encoding : str
+        Of the terminal or file.
+
+    Returns
+    -------
+    str
+        Tabs are expanded.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n").expandtabs(TAB_CELLS).split("\n")
+    return "\n".join("".join(visible_character(c, encoding) for c in line) for line in lines)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A console to write on, line by line.
@@ -132,11 +153,7 @@ class Page:
         str
             Tabs are expanded.
         """
-        encoding = self.console.encoding
-        if text.isascii() and text.isprintable():
-            return text
-        lines = text.replace("\r\n", "\n").expandtabs(TAB_CELLS).split("\n")
-        return "\n".join("".join(visible_character(c, encoding) for c in line) for line in lines)
+        return visible_text(text, self.console.encoding)
 
     def text(self, text: str, style: str = "") -> Text:
         """Return safe text that is never read as markup.

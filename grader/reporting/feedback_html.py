@@ -1,0 +1,93 @@
+"""The feedback of one student as one HTML file: offline, without scripts, for a phone, for the dark and for paper."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+
+from grader.model.report import FailureReport
+from grader.reporting.feedback import Feedback, headline, sum_lines, undecided_line
+from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
+from grader.reporting.page import visible_text
+from grader.reporting.paragraphs import (
+    OUR_FAULT,
+    case_facts,
+    case_title,
+    missing_reason,
+    no_score,
+    paragraphs,
+    shown_output,
+)
+from grader.reporting.points import points_count, score_text
+from grader.reporting.python_lines import python_lines
+
+FIRST_LINE = "<!doctype html><!-- grader-feedback/1 -->"
+"""By it a file is known to have been written here."""
+_TEMPLATE = "feedback.html.jinja"
+_STYLE = "feedback.css"
+
+
+def feedback_page() -> Callable[[Feedback], str]:
+    """Return a function that makes the page of one student or group.
+
+    Returns
+    -------
+    callable
+        From a `Feedback` to the page. The template is compiled once, for a whole class.
+
+    Notes
+    -----
+    Every text is escaped by the template engine. Besides, the page forbids itself everything but its own style sheet,
+    which is allowed by its hash (Content Security Policy Level 3, section 2.3.1), so that a text that came through
+    could neither run nor load anything.
+    """
+    folder = files("grader.reporting")
+    style = folder.joinpath(_STYLE).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    # A line end before the closing tag would be part of what is hashed, so none is added by the template.
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
+    )
+    environment.filters["score"] = lambda part: score_text(part.score, part.max_score)
+    environment.filters["python"] = _python
+    environment.filters["points"] = points_count
+    template = environment.from_string(folder.joinpath(_TEMPLATE).read_text(encoding="utf-8"))
+    shared = {
+        "first_line": FIRST_LINE,
+        "style": style,
+        "policy": policy,
+        "our_fault": OUR_FAULT,
+        "missing_reason": missing_reason,
+        "case_facts": case_facts,
+        "case_title": case_title,
+    }
+
+    def page(feedback: Feedback) -> str:
+        submission = feedback.submission
+        printed = submission.printed
+        return template.render(
+            shared,
+            feedback=feedback,
+            submission=submission,
+            headline=headline(feedback),
+            undecided=undecided_line(feedback),
+            sum_lines=sum_lines(feedback),
+            no_score=no_score(submission),
+            paragraphs=paragraphs(submission.problems),
+            output=shown_output(printed, OUTPUT_LINES) if printed is not None and printed.text.strip() else None,
+        )
+
+    return page
+
+
+def _safe(value: object) -> object:
+    # Markup is a str: only plain strings come from students, and they may hold what steers a reader's eye.
+    return visible_text(value) if type(value) is str else value
+
+
+def _python(failure: FailureReport) -> str:
+    lines = [*python_lines(failure.inputs, CODE_COLUMNS), *python_lines(failure.call, CODE_COLUMNS)]
+    return "\n".join(lines)

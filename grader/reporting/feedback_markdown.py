@@ -1,0 +1,167 @@
+"""The feedback of one student as Markdown: the score first, a line a problem, then what failed."""
+
+import re
+from collections.abc import Iterator
+
+from grader.model.report import FailureReport, ProblemReport
+from grader.reporting.feedback import Feedback, headline, sum_lines, undecided_line
+from grader.reporting.page import visible_text
+from grader.reporting.paragraphs import (
+    OUR_FAULT,
+    Paragraph,
+    case_facts,
+    case_title,
+    missing_reason,
+    no_score,
+    paragraphs,
+    shown_output,
+)
+from grader.reporting.points import points_count, score_text
+from grader.reporting.python_lines import python_lines
+
+FIRST_LINE = "<!-- grader-feedback/1 -->"
+"""By it a file is known to have been written here."""
+OUTPUT_LINES = 40
+CODE_COLUMNS = 88
+_PAIRED = re.compile(r"([\\`*_{}\[\]<>()#|~&$!])")
+_BLOCK_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+_FENCE = re.compile(r"`{3,}")
+
+
+def inline(text: str) -> str:
+    r"""Return text for the inside of a Markdown paragraph or cell, where it means only itself.
+
+    Parameters
+    ----------
+    text : str
+        Anything, also from a student.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Notes
+    -----
+    CommonMark 0.31, section 2.4: a backslash before ASCII punctuation makes it literal. Colons of addresses are escaped
+    because GitHub makes links of bare ones (GFM, section 6.9).
+    """
+    escaped = _PAIRED.sub(r"\\\1", " ".join(visible_text(text).split()))
+    escaped = escaped.replace("://", "\\://").replace("www.", "www\\.")
+    return _BLOCK_START.sub(_escaped_start, escaped)
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    # "1. " begins a list as "- " does; a backslash before a digit is no escape, so it stands before the dot.
+    return f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}"
+
+
+def code(text: str, *, language: str = "") -> str:
+    """Return text as a fenced block, whatever fences it holds.
+
+    Parameters
+    ----------
+    text : str
+        Anything, also from a student.
+    language : str
+        For highlighting.
+
+    Returns
+    -------
+    str
+        Ends in a line end.
+    """
+    shown = visible_text(text)
+    fence = "`" * max(3, *(len(each) + 1 for each in _FENCE.findall(shown)), 3)
+    return f"{fence}{language}\n{shown}\n{fence}\n"
+
+
+def feedback_markdown(feedback: Feedback) -> str:
+    """Return the feedback of one student or group.
+
+    Parameters
+    ----------
+    feedback : Feedback
+        Theirs.
+
+    Returns
+    -------
+    str
+        CommonMark with GitHub's tables. Text of the student is escaped or stands in code blocks.
+    """
+    return "\n".join([FIRST_LINE, *_lines(feedback)]).rstrip("\n") + "\n"
+
+
+def _lines(feedback: Feedback) -> Iterator[str]:
+    submission = feedback.submission
+    yield f"# {inline(feedback.assignment.title)}: {inline(headline(feedback))}\n"
+    yield f"{inline(', '.join(feedback.students))}\n"
+    if submission.score is None:
+        yield f"**Not graded.** {inline(submission.reason)}\n"
+        yield f"- fault: {inline(OUR_FAULT)}\n- score: {inline(no_score(submission))}\n"
+    if undecided := undecided_line(feedback):
+        yield f"**{inline(undecided)}**\n"
+    if lines := sum_lines(feedback):
+        yield "| | points | |\n|---|---:|---|"
+        yield from (f"| {line.label} | {inline(line.points)} | {inline(line.says)} |" for line in lines)
+        yield ""
+    if submission.problems:
+        yield "| problem | points | |\n|---|---:|---|"
+        yield from map(_problem_row, submission.problems)
+        yield ""
+    for paragraph in paragraphs(submission.problems):
+        yield from _paragraph(paragraph)
+    yield from _besides(feedback)
+
+
+def _problem_row(problem: ProblemReport) -> str:
+    undecided = f"{points_count(problem.undecided)} undecided" if problem.undecided > 0 else ""
+    says = "; ".join(part for part in (undecided, missing_reason(problem)) if part)
+    return f"| {inline(problem.id)} | {inline(score_text(problem.score, problem.max_score))} | {inline(says)} |"
+
+
+def _paragraph(paragraph: Paragraph) -> Iterator[str]:
+    if paragraph.names:
+        yield f"## {' · '.join(map(inline, paragraph.names))}\n"
+    if paragraph.message:
+        yield f"{inline(paragraph.message)}\n"
+    facts = []
+    if paragraph.also:
+        facts.append(("also", paragraph.also))
+    for diagnosis in paragraph.likely:
+        facts.append(("likely", diagnosis.says))
+        if diagnosis.hint:
+            facts.append(("hint", diagnosis.hint))
+    facts += [("withheld", line) for line in paragraph.withheld]
+    if paragraph.sign.value == "fault":
+        facts.append(("fault", OUR_FAULT))
+    if paragraph.held:
+        facts.append(("undecided", paragraph.held))
+    if facts:
+        yield "\n".join(f"- **{label}:** {inline(fact)}" for label, fact in facts) + "\n"
+    if paragraph.failure is not None:
+        yield from _failure(paragraph.failure)
+
+
+def _failure(failure: FailureReport) -> Iterator[str]:
+    lines = [*python_lines(failure.inputs, CODE_COLUMNS), *python_lines(failure.call, CODE_COLUMNS)]
+    yield f"{inline(case_title(failure))}:\n"
+    yield code("\n".join(lines), language="python")
+    for label, fact in case_facts(failure).items():
+        if "\n" in fact:
+            yield f"{label}:\n\n{code(fact)}"
+        else:
+            yield f"- {label}: {inline(fact)}"
+    yield ""
+
+
+def _besides(feedback: Feedback) -> Iterator[str]:
+    submission = feedback.submission
+    if submission.notes:
+        yield "## Notes\n"
+        yield from (f"- {inline(note)}" for note in submission.notes)
+        yield ""
+    if submission.printed is not None and submission.printed.text.strip():
+        output = shown_output(submission.printed, OUTPUT_LINES)
+        yield f"## Printed by the submission\n\n{code(chr(10).join(output.lines))}"
+        yield from (f"… {inline(line)}\n" for line in output.left_out)
