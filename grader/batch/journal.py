@@ -1,0 +1,399 @@
+"""The journal of a batch: what was graded, durably, in one SQLite file, so that nothing is graded twice or lost."""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.model.report import SubmissionReport
+
+FILE_NAME = "journal.sqlite"
+SCHEMA = 1
+"""Raised when the table changes in a way that an older grader cannot read."""
+APPLICATION = 0x67726A31
+"""``grj1``: marks a SQLite file as a journal of this grader (https://sqlite.org/pragma.html#pragma_application_id)."""
+
+# WAL with synchronous=FULL syncs the log at each commit, so that a committed row is there after a kill -9, and after a
+# power cut as well, as far as the disk keeps what it has confirmed; with NORMAL a power cut could take back the last
+# commits (https://sqlite.org/pragma.html#pragma_synchronous). A connection in the exclusive mode holds the file's lock
+# until it is closed, and the system lets go of it when the process dies, however it dies. It needs no shared memory,
+# either, so that a journal may lie on a network drive (https://sqlite.org/wal.html#noshm).
+_OPEN = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+_TABLE = """
+CREATE TABLE hand_in (
+  id TEXT PRIMARY KEY NOT NULL,
+  key TEXT NOT NULL,
+  status TEXT NOT NULL,
+  score TEXT,
+  undecided TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  report BLOB NOT NULL,
+  wall_s REAL NOT NULL,
+  cpu_s REAL,
+  peak_bytes INTEGER
+)"""
+_COLUMNS = "id, key, status, score, undecided, reason, report, wall_s, cpu_s, peak_bytes"
+
+
+class JournalFault(Enum):
+    """What can be wrong with a journal: the stable code, and what it stands for."""
+
+    BUSY = ("J001", "another run is working on the same folder")
+    DAMAGED = ("J002", "the journal is damaged")
+    OTHER = ("J003", "the file is not a journal, or one of another version")
+    UNUSABLE = ("J004", "the journal cannot be read or written")
+
+    def __init__(self, code: str, title: str) -> None:
+        self.code = code
+        self.title = title
+
+
+class JournalError(Exception):
+    """A journal that cannot be used; it is left as it is.
+
+    Parameters
+    ----------
+    fault : JournalFault
+        What is wrong.
+    path : Path
+        The file.
+    says : str
+        What is wrong, in words for the lecturer.
+    help_ : str
+        What to do.
+    """
+
+    def __init__(self, fault: JournalFault, path: Path, says: str, help_: str) -> None:
+        super().__init__(f"{path}: {says}")
+        self.fault = fault
+        self.path = path
+        self.says = says
+        self.help_ = help_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """What grading one hand-in took; the only part of a journal that differs between two runs.
+
+    Parameters
+    ----------
+    wall_s : float
+        Seconds on the clock, the grader's own work included.
+    cpu_s : float or None
+        CPU seconds of the submission's processes; None where it was not run.
+    peak_bytes : int or None
+        The most memory that one of them held.
+    """
+
+    wall_s: float
+    cpu_s: float | None = None
+    peak_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of a hand-in without opening its report.
+
+    Parameters
+    ----------
+    hand_in : str
+        Its id.
+    key : str
+        What it was graded from, see `grader.batch.key`.
+    status : str
+        ``"graded"`` or ``"not_graded"``.
+    score : Fraction or None
+        None where it was not graded.
+    undecided : Fraction
+        Points that a person has to decide on.
+    reason : str
+        Why it was not graded.
+    """
+
+    hand_in: str
+    key: str
+    status: str
+    score: Fraction | None
+    undecided: Fraction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A hand-in that has just been graded.
+
+    Parameters
+    ----------
+    standing : Standing
+        Where it stands.
+    report : bytes
+        From `packed_report`.
+    took : Took
+        What it took.
+    """
+
+    standing: Standing
+    report: bytes
+    took: Took
+
+
+def packed_report(report: SubmissionReport) -> bytes:
+    """Return a report as a journal keeps it.
+
+    Parameters
+    ----------
+    report : SubmissionReport
+        Of one hand-in.
+
+    Returns
+    -------
+    bytes
+        Its JSON, compressed.
+    """
+    return zlib.compress(report.model_dump_json().encode())
+
+
+class Journal:
+    """One journal, open, and locked against other runs; a context manager.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made where it is not there.
+
+    Raises
+    ------
+    JournalError
+        Another run holds it, it is damaged, is no journal, is of another version, or the folder cannot be written to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._faults():
+            # Each statement is a transaction of its own, unless one is begun.
+            self._database = sqlite3.connect(path, timeout=0.0, isolation_level=None)
+        try:
+            self._open()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def standing(self, hand_in: str) -> Standing | None:
+        """Return where a hand-in stands.
+
+        Parameters
+        ----------
+        hand_in : str
+            Its id.
+
+        Returns
+        -------
+        Standing or None
+            None where it was never graded.
+
+        Raises
+        ------
+        JournalError
+            The file cannot be read.
+        """
+        query = "SELECT id, key, status, score, undecided, reason FROM hand_in WHERE id = ?"
+        with self._faults():
+            row = self._database.execute(query, (hand_in,)).fetchone()
+        if row is None:
+            return None
+        return Standing(
+            hand_in=row[0],
+            key=row[1],
+            status=row[2],
+            score=None if row[3] is None else Fraction(row[3]),
+            undecided=Fraction(row[4]),
+            reason=row[5],
+        )
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Keep what was graded, for good once this returns.
+
+        Parameters
+        ----------
+        entries : sequence of Entry
+            Each replaces what was known of its hand-in. All are kept, or none.
+
+        Raises
+        ------
+        JournalError
+            The file cannot be written, for instance because the disk is full.
+        """
+        rows = [_row(entry) for entry in entries]
+        marks = ", ".join("?" * len(_COLUMNS.split(",")))
+        with self._faults():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                # The names of the columns are the constant above.
+                self._database.executemany(f"INSERT OR REPLACE INTO hand_in ({_COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def report(self, hand_in: str) -> SubmissionReport:
+        """Return the report of a hand-in.
+
+        Parameters
+        ----------
+        hand_in : str
+            Its id.
+
+        Returns
+        -------
+        SubmissionReport
+
+        Raises
+        ------
+        KeyError
+            It was never graded.
+        JournalError
+            What is kept of it cannot be read.
+        """
+        with self._faults():
+            row = self._database.execute("SELECT report FROM hand_in WHERE id = ?", (hand_in,)).fetchone()
+        if row is None:
+            raise KeyError(hand_in)
+        try:
+            return SubmissionReport.model_validate_json(zlib.decompress(row[0]))
+        except (zlib.error, ValueError) as error:
+            raise self._damaged(f"the report of {hand_in} cannot be read") from error
+
+    def reports(self, hand_ins: Iterable[str]) -> Iterator[tuple[str, SubmissionReport]]:
+        """Yield reports one after the other, so that a class of any size fits into memory.
+
+        Parameters
+        ----------
+        hand_ins : iterable of str
+            Ids.
+
+        Yields
+        ------
+        tuple of (str, SubmissionReport)
+            In the order that was asked for.
+
+        Raises
+        ------
+        KeyError, JournalError
+            As `report`.
+        """
+        for hand_in in hand_ins:
+            yield hand_in, self.report(hand_in)
+
+    def took(self, hand_in: str) -> Took | None:
+        """Return what grading a hand-in took.
+
+        Parameters
+        ----------
+        hand_in : str
+            Its id.
+
+        Returns
+        -------
+        Took or None
+            None where it was never graded.
+
+        Raises
+        ------
+        JournalError
+            The file cannot be read.
+        """
+        with self._faults():
+            query = "SELECT wall_s, cpu_s, peak_bytes FROM hand_in WHERE id = ?"
+            row = self._database.execute(query, (hand_in,)).fetchone()
+        return None if row is None else Took(wall_s=row[0], cpu_s=row[1], peak_bytes=row[2])
+
+    def _open(self) -> None:
+        with self._faults():
+            for statement in _OPEN:
+                self._database.execute(statement)
+            (application,) = self._database.execute("PRAGMA application_id").fetchone()
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if (application, version, tables) == (0, 0, 0):
+                self._make()
+                return
+        if application != APPLICATION:
+            raise self._other("this is a SQLite file, but not a journal of the grader")
+        if version != SCHEMA:
+            raise self._other(f"this journal is of version {version}, and this grader reads version {SCHEMA}")
+        with self._faults():
+            (found,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise self._damaged(f"the journal is damaged: {found}")
+
+    def _make(self) -> None:
+        # In one transaction: a kill in the middle leaves an empty file, which the next run makes a journal of.
+        self._database.execute("BEGIN EXCLUSIVE")
+        self._database.execute(f"PRAGMA application_id={APPLICATION}")
+        self._database.execute(f"PRAGMA user_version={SCHEMA}")
+        self._database.execute(_TABLE)
+        self._database.execute("COMMIT")
+
+    def _other(self, says: str) -> JournalError:
+        help_ = "name another folder with `--out`, or move the file away to grade everything again"
+        return JournalError(JournalFault.OTHER, self._path, says, help_)
+
+    def _damaged(self, says: str) -> JournalError:
+        help_ = "move the file away to grade everything again, or put a copy of it back; nothing was changed"
+        return JournalError(JournalFault.DAMAGED, self._path, says, help_)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn what SQLite raises into what a lecturer can act on, by its code and never by its words."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            # The low byte is the primary code (https://sqlite.org/rescode.html); 0 where Python itself refuses.
+            match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+                case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                    says = "another run is grading into this folder"
+                    help_ = "wait until it has ended, or name another folder with `--out`"
+                    raise JournalError(JournalFault.BUSY, self._path, says, help_) from error
+                case sqlite3.SQLITE_NOTADB:
+                    raise self._other("this file is not a journal") from error
+                case sqlite3.SQLITE_CORRUPT:
+                    raise self._damaged(f"the journal is damaged: {error}") from error
+                case _:
+                    says = f"the journal cannot be read or written: {error}"
+                    help_ = "see that the folder may be written to and that its disk is not full, and run again"
+                    raise JournalError(JournalFault.UNUSABLE, self._path, says, help_) from error
+
+
+def _row(entry: Entry) -> tuple[str | bytes | float | int | None, ...]:
+    standing, took = entry.standing, entry.took
+    return (
+        standing.hand_in,
+        standing.key,
+        standing.status,
+        None if standing.score is None else str(standing.score),
+        str(standing.undecided),
+        standing.reason,
+        entry.report,
+        took.wall_s,
+        took.cpu_s,
+        took.peak_bytes,
+    )

@@ -1,0 +1,110 @@
+"""A worker process of this machine: opens a sandbox, takes plan and truth, and grades what it is sent."""
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TypeAlias
+
+from grader.batch.journal import Entry
+from grader.batch.work import Opening, Setup, Task, graded_entry
+from grader.model.isolation import IsolationReport
+from grader.sandbox import SandboxFaultError, SandboxUnavailableError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """The sandbox is open.
+
+    Parameters
+    ----------
+    isolation : IsolationReport
+        What its canary proved.
+    """
+
+    isolation: IsolationReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The sandbox cannot be opened; the worker ends.
+
+    Parameters
+    ----------
+    reason, help : str
+        As in `SandboxUnavailableError`.
+    missing : tuple of str
+        Likewise.
+    """
+
+    reason: str
+    missing: tuple[str, ...] = ()
+    help: str = ""
+
+
+Said: TypeAlias = Ready | Refused | Entry
+"""What a worker sends."""
+
+
+def work(connection: Connection, opening: Opening) -> None:
+    """Grade what comes until nothing comes any more; the main function of a worker process.
+
+    Parameters
+    ----------
+    connection : multiprocessing.connection.Connection
+        To the grader: one `Setup` and then `Task` objects come, a `Said` for each goes.
+    opening : Opening
+        What the sandbox needs.
+    """
+    _leave_ctrl_c_to_the_grader()
+    inbox: queue.SimpleQueue[Setup | Task] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    try:
+        sandbox = opening.open()
+    except SandboxUnavailableError as error:
+        connection.send(Refused(reason=error.reason, missing=error.missing, help=error.help))
+        return
+    except SandboxFaultError as error:
+        connection.send(Refused(reason=error.reason))
+        return
+    # What trusted modules print, they have printed in the grader, for the author of the rubric.
+    with sandbox, open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+        connection.send(Ready(isolation=sandbox.report))
+        setup = inbox.get()
+        if not isinstance(setup, Setup):
+            msg = "a task came before what it needs"
+            raise TypeError(msg)
+        grading = setup.grading()
+        while True:
+            task = inbox.get()
+            if isinstance(task, Setup):
+                msg = "a second setup came"
+                raise TypeError(msg)
+            connection.send(graded_entry(task, grading, setup.manner, sandbox, time.perf_counter))
+
+
+def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]") -> None:
+    """Take what is sent as soon as it comes, so that the grader never waits; end with the grader.
+
+    Whatever this process is doing then, nobody wants it any more. The zygote ends when its socket closes, and
+    everything that it made ends with it.
+    """
+    try:
+        while True:
+            inbox.put(connection.recv())
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _leave_ctrl_c_to_the_grader() -> None:
+    # Ctrl-C goes to every process of the terminal; the grader ends its workers. A handler, unlike SIG_IGN, is not
+    # inherited by the sandbox, where student code must find signals as everywhere.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    if sys.platform != "win32":
+        # `local` holds it back until here.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -1,0 +1,264 @@
+"""Which mistakes a class made, how often, and one example of each that is nobody's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
+
+MOST_SHOWN = 10
+"""Mistakes that are shown of each kind, named or not; the rarer ones are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A failing case: inputs that the grader drew, and numbers.
+
+    Parameters
+    ----------
+    inputs, call : str
+        Python to paste.
+    got, expected : str
+        What came back, and what is due.
+    """
+
+    inputs: str
+    call: str
+    got: str
+    expected: str
+
+    @property
+    def size(self) -> tuple[int, str, str, str, str]:
+        """Orders examples: the shortest first, and a fixed one among equals."""
+        texts = (self.inputs, self.got, self.expected, self.call)
+        return (sum(map(len, texts)), *texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A mistake and who made it, in numbers.
+
+    Parameters
+    ----------
+    problem : str
+        The problem's id; empty where it concerns the submission as a whole.
+    id : str
+        The diagnosis' id, or the finding's where no single reason is certain.
+    says : str
+        In words.
+    hint : str
+        The lecturer's; empty for none.
+    named : bool
+        Whether it is a diagnosis.
+    count : int
+        Answers that have it.
+    example : Example or None
+        None where nothing can be shown that would not be a student's own text.
+    """
+
+    problem: str
+    id: str
+    says: str
+    hint: str
+    named: bool
+    count: int
+    example: Example | None
+
+
+class MistakeTally:
+    """Counts mistakes, one answer of a problem at a time, and keeps the smallest example of each."""
+
+    __slots__ = ("_counts", "_examples", "_words")
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, bool], int] = {}
+        self._words: dict[tuple[str, str, bool], tuple[str, str]] = {}
+        self._examples: dict[tuple[str, str, bool], Example] = {}
+
+    def add(self, problems: Iterable[ProblemReport]) -> None:
+        """Count the mistakes of one submission, each once a problem.
+
+        Parameters
+        ----------
+        problems : iterable of ProblemReport
+            Its problems.
+        """
+        seen: set[tuple[str, str, bool]] = set()
+        for problem in problems:
+            wrong = [check for check in problem.checks if check.verdict is Verdict.DISAGREES]
+            named = [(check, diagnosis) for check in wrong for diagnosis in check.diagnoses]
+            for check, diagnosis in named:
+                self._note((problem.id, diagnosis.id, True), seen, check, diagnosis)
+            if wrong and not named:
+                first = wrong[0]
+                # What stopped the whole submission is one mistake of it, not one a problem.
+                where = "" if first.outcome is Finding.NOT_LOADED else problem.id
+                words = DiagnosisReport(id=first.outcome.value, says=finding_words(first.outcome))
+                self._note((where, words.id, False), seen, first, words)
+
+    def _note(
+        self,
+        key: tuple[str, str, bool],
+        seen: set[tuple[str, str, bool]],
+        check: CheckReport,
+        words: DiagnosisReport,
+    ) -> None:
+        if key not in seen:
+            seen.add(key)
+            self._counts[key] = self._counts.get(key, 0) + 1
+        # The least of the texts, so that the page does not depend on the order of the submissions.
+        said = (words.says, words.hint)
+        self._words[key] = min(self._words.get(key, said), said)
+        example = anonymous_example(check)
+        if example is not None and (key not in self._examples or example.size < self._examples[key].size):
+            self._examples[key] = example
+
+    def mistakes(self, problem_ids: Iterable[str]) -> tuple[Mistake, ...]:
+        """Return all mistakes, the named ones first, each kind by falling count.
+
+        Parameters
+        ----------
+        problem_ids : iterable of str
+            In the order of the rubric, which orders equal counts.
+
+        Returns
+        -------
+        tuple of Mistake
+        """
+        places = {each: place for place, each in enumerate(problem_ids)}
+        keys = sorted(self._counts, key=lambda k: (not k[2], -self._counts[k], places.get(k[0], -1), k[1]))
+        return tuple(
+            Mistake(
+                problem=key[0],
+                id=key[1],
+                says=self._words[key][0],
+                hint=self._words[key][1],
+                named=key[2],
+                count=self._counts[key],
+                example=self._examples.get(key),
+            )
+            for key in keys
+        )
+
+
+def anonymous_example(check: CheckReport) -> Example | None:
+    """Return the failing case of a check if it holds nothing but the grader's own inputs and numbers.
+
+    Parameters
+    ----------
+    check : CheckReport
+        One that disagrees.
+
+    Returns
+    -------
+    Example or None
+        None without a failing case, and where what came back is text that the student's program chose: an exception,
+        a string, an object.
+    """
+    failure = check.failure
+    if failure is None or failure.source or not _of_numbers(check.outcome):
+        return None
+    return _example(failure)
+
+
+def _example(failure: FailureReport) -> Example:
+    return Example(inputs=failure.inputs, call=failure.call, got=failure.got, expected=failure.expected)
+
+
+def _of_numbers(finding: Finding) -> bool:
+    match finding:
+        case (
+            Finding.WRONG_VALUES
+            | Finding.WRONG_SHAPE
+            | Finding.WRONG_STRUCTURE
+            | Finding.NON_FINITE
+            | Finding.COMPLEX
+            | Finding.FLOAT32_PRECISION
+            | Finding.NUMERICAL_DERIVATIVE
+            | Finding.UNSTABLE
+            | Finding.CHANGES_INPUTS
+            | Finding.NONDETERMINISTIC
+            | Finding.PROPERTY_BROKEN
+        ):
+            return True
+        case (
+            Finding.RIGHT
+            | Finding.NEEDS_RIGHTNESS
+            | Finding.NOT_NUMERIC
+            | Finding.RAISED
+            | Finding.TIMED_OUT
+            | Finding.OUT_OF_MEMORY
+            | Finding.CRASHED
+            | Finding.MALFORMED
+            | Finding.MISSING
+            | Finding.NOT_CALLABLE
+            | Finding.NOT_LOADED
+            | Finding.SKIPPED
+            | Finding.TOO_CLOSE_TO_TELL
+            | Finding.UNINFORMATIVE
+            | Finding.GRADER_FAULT
+        ):
+            return False
+
+
+def finding_words(finding: Finding) -> str:  # noqa: C901 - one branch for each finding, none left out
+    """Return what a finding is called where no single reason is certain.
+
+    Parameters
+    ----------
+    finding : Finding
+        Any.
+
+    Returns
+    -------
+    str
+        A few words, none of them a student's.
+    """
+    match finding:
+        case Finding.WRONG_VALUES:
+            return "wrong numbers, for no single reason that is certain"
+        case Finding.WRONG_SHAPE:
+            return "an array of another shape than is due"
+        case Finding.WRONG_STRUCTURE:
+            return "not symmetric, not triangular, or the like, where it is due"
+        case Finding.NON_FINITE:
+            return "nan or infinity where the right answer is finite"
+        case Finding.COMPLEX:
+            return "complex numbers where real ones are due"
+        case Finding.NOT_NUMERIC:
+            return "not an array of numbers"
+        case Finding.FLOAT32_PRECISION:
+            return "right, but only at float32 precision"
+        case Finding.NUMERICAL_DERIVATIVE:
+            return "a numerical derivative where the exact formula is asked for"
+        case Finding.UNSTABLE:
+            return "not finite where a stable formula stays finite"
+        case Finding.CHANGES_INPUTS:
+            return "changes its inputs"
+        case Finding.NONDETERMINISTIC:
+            return "gives different answers for the same input"
+        case Finding.PROPERTY_BROKEN:
+            return "a law that holds of every right answer does not hold"
+        case Finding.RAISED:
+            return "raises an exception"
+        case Finding.TIMED_OUT:
+            return "does not come back within the limit"
+        case Finding.OUT_OF_MEMORY:
+            return "asks for more memory than is allowed"
+        case Finding.CRASHED:
+            return "ends its own interpreter"
+        case Finding.MALFORMED:
+            return "sends back what is not an answer"
+        case Finding.MISSING:
+            return "the function is not there"
+        case Finding.NOT_CALLABLE:
+            return "the name is there, but is not a function"
+        case Finding.NOT_LOADED:
+            return "the submission could not be run"
+        case Finding.SKIPPED:
+            return "not tried: what came before used up what is allowed"
+        case Finding.TOO_CLOSE_TO_TELL | Finding.UNINFORMATIVE:
+            return "the numbers cannot tell"
+        case Finding.GRADER_FAULT:
+            return "the grader's own fault"
+        case Finding.RIGHT | Finding.NEEDS_RIGHTNESS:
+            return "right"

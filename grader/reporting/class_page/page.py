@@ -1,0 +1,156 @@
+"""Puts the page together: templates that escape everything, a policy that runs nothing else, one file in the end."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from grader.model.gradebook import Gradebook
+from grader.model.handin import HandIn
+from grader.model.report import SubmissionReport
+from grader.reporting.class_page.costs import Cost, costs_summary
+from grader.reporting.class_page.embedded import embedded_json, encodable
+from grader.reporting.class_page.histogram import drawing, score_classes
+from grader.reporting.class_page.items import LEAST_ANSWERS, LOW_DISCRIMINATION
+from grader.reporting.class_page.mistakes import MOST_SHOWN
+from grader.reporting.class_page.overview import final_scores, overview
+from grader.reporting.class_page.rows import MOST_WITHOUT_SCRIPT, feedback_link, plain_rows, row_data
+from grader.reporting.class_page.tally import tally
+
+_PACKAGE = "grader.reporting.class_page"
+_PIECES = 200
+"""Bits of a template that are handed on as one piece of text."""
+_MOST_UPRIGHT = 10
+"""Problems up to which the students' table fits on upright A4."""
+
+
+def class_page(
+    gradebook: Gradebook,
+    reports: Iterable[tuple[HandIn, SubmissionReport]],
+    *,
+    costs: Mapping[str, Cost] | None = None,
+) -> Iterator[str]:
+    """Yield the class report, one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        Of the class.
+    reports : iterable of (HandIn, SubmissionReport)
+        Each hand-in of the gradebook at most once, in any order. Gone over once; none is kept, except for the texts
+        that a class of at most 300 hand-ins shows.
+    costs : mapping of str to Cost, optional
+        By hand-in id. Without it nothing is said of time and memory, and the same gradebook and reports give the same
+        text.
+
+    Yields
+    ------
+    str
+        Pieces of the page, to be written one after the other as UTF-8.
+
+    Raises
+    ------
+    ValueError
+        If a report is of a hand-in that the gradebook does not hold, or comes twice.
+
+    Notes
+    -----
+    Links go to ``feedback/<hand-in id>.html`` beside the page.
+    """
+    counted = tally(gradebook, reports)
+    environment = _environment()
+    style, script = _asset("page.css"), _asset("page.js")
+    bars = score_classes(final_scores(gradebook), gradebook.assignment.max_score)
+    named = [mistake for mistake in counted.mistakes if mistake.named]
+    others = [mistake for mistake in counted.mistakes if not mistake.named]
+    names = {hand_in.id: " and ".join(hand_in.students) for hand_in in gradebook.hand_ins} if costs else {}
+    stream = environment.get_template("page.html").stream(
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        gradebook=gradebook,
+        overview=overview(gradebook),
+        tally=counted,
+        bars=bars,
+        drawings=(
+            drawing(bars, upright=True, width=760, height=300),
+            drawing(bars, upright=False, width=400, height=340),
+        ),
+        named=named,
+        others=others,
+        most_mistakes=MOST_SHOWN,
+        costs=costs_summary(costs or {}),
+        names=names,
+        plain_rows=plain_rows(gradebook) if len(gradebook.students) <= MOST_WITHOUT_SCRIPT else None,
+        sections=any(student.section for student in gradebook.students),
+        many_problems=len(gradebook.problems) > _MOST_UPRIGHT,
+        rows=row_data(gradebook, counted.details),
+        details=embedded_json(counted.details),
+        least_answers=LEAST_ANSWERS,
+        low_discrimination=LOW_DISCRIMINATION,
+    )
+    stream.enable_buffering(_PIECES)
+    yield from map(encodable, stream)
+
+
+def _environment() -> Environment:
+    # .html and nothing else is ever rendered, so escaping has no exception to rely on.
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "breakable": _breakable,
+        "percent": _percent,
+        "two_decimals": _two_decimals,
+        "feedback_link": feedback_link,
+    }
+    return environment
+
+
+def _asset(name: str) -> Markup:
+    text = files(_PACKAGE).joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - a file of this package, without anything of a student
+
+
+def _policy(style: str, script: str) -> str:
+    """Content-Security-Policy: this style sheet, this script, nothing from anywhere, and no text ever read as HTML."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_digest(style)}'",
+            f"script-src '{_digest(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _breakable(identifier: str) -> Markup:
+    """Let a long name break after its underscores."""
+    return escape(identifier).replace("_", Markup("_<wbr>"))
+
+
+def _percent(share: float) -> str:
+    # 99.6 % is not all of them, and 0.4 % is not none.
+    whole = round(share * 100)
+    if (whole == 100 and share < 1) or (whole == 0 and share > 0):
+        return f"{share * 100:.1f} %"
+    return f"{whole} %"
+
+
+def _two_decimals(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
