@@ -1,0 +1,97 @@
+"""One hand-in's files as a submission, read when it is asked for; archives of the student's own are looked into."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from io import BytesIO
+
+from grader.batch.collect.found import Item
+from grader.batch.collect.tree import Parts, Tree
+from grader.loading.answer import answer_of_files
+from grader.loading.archive import RefusedArchiveError, read_archive
+from grader.loading.files import MAX_ENTRIES, MAX_TOTAL_BYTES, File, Files, suffix_of
+from grader.loading.shown_name import natural_key, shown
+from grader.model.submission import Submission
+
+_NAMED_AT_MOST = 5
+
+
+def read_items(
+    tree: Tree, items: tuple[Item, ...], *, path: str, student: str, functions: tuple[str, ...]
+) -> Submission:
+    """Return the submission that some files are.
+
+    Parameters
+    ----------
+    tree : Tree
+        The download.
+    items : tuple of Item
+        The files of one hand-in.
+    path, student : str
+        As they shall be shown.
+    functions : tuple of str
+        The names that the assignment asks for.
+
+    Returns
+    -------
+    Submission
+    """
+    files = _files(tree, items)
+    return replace(answer_of_files(files, path, student, functions), path=path, student=student)
+
+
+def _files(tree: Tree, items: tuple[Item, ...]) -> Files:
+    """Return what may be graded, at most as much as a student's folder may hold."""
+    files: list[File] = []
+    skipped: list[str] = []
+    left = MAX_TOTAL_BYTES
+    others: list[str] = []
+    for count, item in enumerate(items):
+        name = shown("/".join(item.name))
+        suffix = suffix_of(item.at[-1])
+        if not suffix:
+            others.append(name)
+        elif item.at in tree.links:
+            skipped.append(f"{name} is a symbolic link, which is not followed")
+        elif count >= MAX_ENTRIES or left <= 0:
+            skipped.append(f"{name} and what follows it: the folder holds too much")
+            break
+        else:
+            read = tree.read(item.at)
+            left -= len(read.data)
+            file = File(parts=_with_suffix(item.name, suffix), data=read.data, fault=read.fault, ours=read.ours)
+            files.extend([file] if suffix != ".zip" or file.fault else _inside(file, left, skipped))
+    if not files and not skipped and others:
+        listed = ", ".join(others[:_NAMED_AT_MOST]) + (" …" if len(others) > _NAMED_AT_MOST else "")
+        skipped.append(f"it holds {listed}")
+    return Files(files=tuple(sorted(_once(files), key=lambda file: natural_key(file.parts))), skipped=tuple(skipped))
+
+
+def _with_suffix(name: Parts, suffix: str) -> Parts:
+    # A pattern may have cut the suffix off.
+    return name if suffix_of(name[-1]) == suffix else (*name[:-1], name[-1] + suffix)
+
+
+def _inside(archive: File, left: int, skipped: list[str]) -> list[File]:
+    try:
+        inner = read_archive(BytesIO(archive.data), max_total_bytes=max(1, left))
+    except RefusedArchiveError as error:
+        skipped.append(f"{archive.shown} {error.says}")
+        return []
+    folder = (*archive.parts[:-1], archive.parts[-1].rpartition(".")[0])
+    return [
+        File(parts=(*folder, *file.parts), data=file.data, fault=file.fault, ours=file.ours)
+        for file in inner.files
+        # One archive inside another is not looked into, which answer_of_files says.
+    ]
+
+
+def _once(files: Iterable[File]) -> list[File]:
+    """Return the files without copies: who hands in an answer, and an archive with it, hands in one answer."""
+    seen: dict[tuple[str, bytes], File] = {}
+    kept: list[File] = []
+    for file in sorted(files, key=lambda file: len(file.parts)):
+        copy = seen.get((file.parts[-1], file.data))
+        if copy is None or file.fault:
+            seen.setdefault((file.parts[-1], file.data), file)
+            kept.append(file)
+    return kept
