@@ -13,7 +13,7 @@ from multiprocessing.context import SpawnProcess
 
 from grader.batch.journal import Entry
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
-from grader.batch.worker import Ready, Refused, work
+from grader.batch.worker import Ready, Refused, Said, work
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxUnavailableError
 
@@ -66,11 +66,14 @@ class LocalExecutor:
         self._waiting: deque[Task] = deque()
         self._tries: dict[str, int] = {}
 
-    def open(self, opening: Opening) -> IsolationReport:
-        """Start the workers, and return how they confine student code once the first one has proved it."""
+    def start(self, opening: Opening) -> None:
+        """Have workers open their sandboxes, without waiting for them."""
         self._opening = opening
         for _ in range(self._jobs):
             self._start()
+
+    def proved(self) -> IsolationReport:
+        """Return how the workers confine student code, once the first one has proved it."""
         while self._isolation is None:
             self._hear(None)
         return self._isolation
@@ -113,7 +116,7 @@ class LocalExecutor:
 
     def _start(self) -> None:
         if self._opening is None:
-            msg = "workers are started by `open`"
+            msg = "there is no worker before `start`"
             raise AssertionError(msg)
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=work, args=(theirs, self._opening), daemon=True)
@@ -128,7 +131,7 @@ class LocalExecutor:
         for connection in wait(list(by_connection), timeout_s):
             worker = by_connection[connection]  # type: ignore[index]  # only connections were asked for
             try:
-                said = worker.connection.recv()
+                said: Said = worker.connection.recv()
             except (EOFError, OSError):
                 found += self._died(worker)
                 continue

@@ -125,8 +125,17 @@ class Lost:
 class Executor(Protocol):
     """Whoever does the work of a run."""
 
-    def open(self, opening: Opening) -> IsolationReport:
-        """Return how student code is confined there, once that is proved.
+    def start(self, opening: Opening) -> None:
+        """Have workers open their sandboxes, without waiting for them.
+
+        Raises
+        ------
+        WorkersError
+            There is nobody to do the work.
+        """
+
+    def proved(self) -> IsolationReport:
+        """Return how student code is confined, once a worker has proved it.
 
         Raises
         ------
@@ -152,7 +161,7 @@ class Executor(Protocol):
         Raises
         ------
         SandboxUnavailableError, WorkersError
-            As `open`.
+            As `proved`.
         """
 
     def close(self) -> None:

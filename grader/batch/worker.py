@@ -104,7 +104,7 @@ def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]") ->
 def _leave_ctrl_c_to_the_grader() -> None:
     # Ctrl-C goes to every process of the terminal; the grader ends its workers. A handler, unlike SIG_IGN, is not
     # inherited by the sandbox, where student code must find signals as everywhere.
-    signal.signal(signal.SIGINT, lambda number, frame: None)
+    signal.signal(signal.SIGINT, lambda *_: None)
     if sys.platform != "win32":
         # `local` holds it back until here.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

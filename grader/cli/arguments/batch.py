@@ -1,0 +1,76 @@
+"""The words of ``grader batch``."""
+
+import argparse
+
+from grader.cli.arguments.sandboxed import add_isolation
+from grader.cli.arguments.values import jobs, seed
+
+_DESCRIPTION = """\
+Grade a class: a bulk download of a course system, or a folder or archive with a file or folder a student.
+
+What is graded is kept in DIR/journal.sqlite at once. The same command again grades only what is new or
+changed, so that nothing is lost by Ctrl-C, a crash or a full disk."""
+
+_EPILOG = """\
+examples:
+  grader batch submissions.zip --rubric rubrics/cs280_hw1.toml --out hw1
+  grader batch downloads/hw1 --rubric hw1.toml --out hw1 --roster roster.csv
+  grader batch downloads/hw1 --rubric hw1.toml --out hw1 \\
+      --late-policy "due=2026-10-01T23:59+02:00 grace=15m per_day=10% most=50%"
+  grader batch downloads/hw1 --rubric hw1.toml --out hw1 --executor dask --scheduler tcp://head:8786
+
+exit status:
+  0    everything was graded
+  2    a bad argument, rubric or path, or another run works on DIR
+  3    something could not be graded, through no fault of the submission
+  130  stopped by Ctrl-C; the same command goes on"""
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+        To add it to.
+    """
+    batch = commands.add_parser(
+        "batch",
+        help="grade a class",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    batch.add_argument("path", metavar="PATH", help="a bulk download: a folder or a .zip archive")
+    batch.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
+    batch.add_argument("--out", required=True, metavar="DIR", help="the folder of the journal and the results")
+    batch.add_argument(
+        "--jobs", type=jobs, metavar="N", help="worker processes (default: the cores that this process may use)"
+    )
+    batch.add_argument(
+        "--seed", type=seed, metavar="N", help="draw the cases from this seed (default: the rubric's own)"
+    )
+    add_isolation(batch)
+    batch.add_argument("--regrade", action="store_true", help="grade everything again")
+    _add_class(batch)
+    _add_cluster(batch)
+
+
+def _add_class(batch: argparse.ArgumentParser) -> None:
+    group = batch.add_argument_group("the class")
+    group.add_argument("--roster", metavar="FILE", help="a CSV file of the students, to list who handed in nothing")
+    group.add_argument("--from", dest="source", metavar="NAME", help="the system that PATH comes from, if not detected")
+    group.add_argument(
+        "--pattern", metavar="RE", help="a regular expression whose named groups tell whose file is whose"
+    )
+    group.add_argument("--late-policy", metavar="POLICY", help="how points fall with lateness: words, or a TOML file")
+    group.add_argument("--anonymous", action="store_true", help="keep names out of everything but DIR/key.csv")
+
+
+def _add_cluster(batch: argparse.ArgumentParser) -> None:
+    group = batch.add_argument_group("beyond one machine")
+    group.add_argument(
+        "--executor", choices=("local", "dask"), default="local", help="who does the work (default: local)"
+    )
+    group.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler, such as tcp://head:8786")

@@ -1,0 +1,252 @@
+"""``grader batch``: a class in, grades out; what is graded is kept, so that the same command goes on."""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+
+from grader.batch.adjustments import load_adjustments
+from grader.batch.collect import Collected, collect
+from grader.batch.journal import FILE_NAME, Journal, JournalError
+from grader.batch.late import load_late_policy
+from grader.batch.local import LocalExecutor
+from grader.batch.marks import RunHead, make_gradebook
+from grader.batch.run import BatchRequest, Counted, run_batch
+from grader.batch.work import Executor, WorkersError
+from grader.cli.exit_code import ExitCode
+from grader.cli.results import write_results
+from grader.grading.plan import PlanError
+from grader.loading.rubric import Rubric, load_rubric
+from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.gradebook import Adjustment, Gradebook, LatePolicy
+from grader.reporting.batch_display import BatchDisplay
+from grader.reporting.batch_result import print_batch
+from grader.reporting.class_summary import summarise
+from grader.reporting.diagnostics import print_diagnostics
+from grader.sandbox import SandboxUnavailableError
+from grader.truth.modules import TrustedFunctionError, TrustedModules
+
+T = TypeVar("T")
+_KEY = "key.csv"
+_ADJUSTMENTS = "adjustments.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Read:
+    """Everything that was named on the command line, read and found to be valid."""
+
+    rubric: Rubric
+    collected: Collected
+    policy: LatePolicy | None
+    adjustments: tuple[Adjustment, ...]
+
+
+def batch_command(arguments: argparse.Namespace) -> ExitCode:
+    """Run ``grader batch``.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        As the parser of `grader.cli.main` makes them.
+
+    Returns
+    -------
+    ExitCode
+        ``FULL_MARKS`` (0) where everything was graded, whatever the points: a class loses some.
+    """
+    errors = Console(stderr=True, highlight=False)
+    try:
+        # What a trusted module prints is for the author of the rubric, and must not stand in the results.
+        with contextlib.redirect_stdout(sys.stderr):
+            gradebook = _graded(arguments, errors)
+    except DiagnosedError as error:
+        print_diagnostics(error.diagnostics, errors)
+        return ExitCode.USAGE
+    except (PlanError, TrustedFunctionError) as error:
+        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
+        return ExitCode.USAGE
+    except JournalError as error:
+        fault = Diagnostic(code=error.fault.code, says=error.says, path=str(error.path), help=error.help_)
+        print_diagnostics([fault], errors)
+        return ExitCode.USAGE
+    except SandboxUnavailableError as error:
+        _say(errors, f"not graded: {error.reason}", *(f"  missing: {each}" for each in error.missing), error.help)
+        return ExitCode.NOT_GRADED
+    except WorkersError as error:
+        _say(errors, f"stopped: {error.says}", error.help_)
+        return ExitCode.NOT_GRADED
+    if gradebook is None:
+        return ExitCode.INTERRUPTED
+    print_batch(summarise(gradebook), arguments.out, Console(highlight=False))
+    failed = any(mark.status == "not_graded" for mark in gradebook.marks)
+    return ExitCode.NOT_GRADED if failed else ExitCode.FULL_MARKS
+
+
+def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
+    """Grade, and write the results; None after Ctrl-C, which is said."""
+    directory = _directory(arguments)
+    read = _read(arguments, directory)
+    errors.print(read.collected.collection.says, markup=False, soft_wrap=True)
+    with Journal(directory / FILE_NAME) as journal:
+        display = _display(read, errors)
+        try:
+            with display, _executor(arguments, len(read.collected.collection.hand_ins)) as executor:
+                head = run_batch(
+                    _request(arguments, read.rubric, directory), read.collected, journal, executor, _Shown(display)
+                )
+            return _written(directory, head, read, journal)
+        except KeyboardInterrupt:
+            _say(
+                errors,
+                f"interrupted; {display.done} of {len(read.collected.collection.hand_ins)} are graded and kept in "
+                f"{arguments.out}",
+                "run the same command again to go on",
+            )
+            return None
+
+
+def _read(arguments: argparse.Namespace, directory: Path) -> _Read:
+    """Read everything that was named; report every fault at once."""
+    faults: list[Diagnostic] = []
+    rubric = _tried(faults, lambda: _rubric(arguments))
+    policy = _tried(faults, lambda: _policy(arguments))
+    collected = _tried(faults, lambda: _collected(arguments, directory))
+    if rubric is None or collected is None or faults:
+        raise DiagnosedError(tuple(faults))
+    adjustments = load_adjustments(
+        directory / _ADJUSTMENTS, collected.collection.students, [problem.id for problem in rubric.assignment.problem]
+    )
+    return _Read(rubric=rubric, collected=collected, policy=policy, adjustments=adjustments)
+
+
+def _tried(faults: list[Diagnostic], read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except DiagnosedError as error:
+        faults += error.diagnostics
+        return None
+
+
+def _rubric(arguments: argparse.Namespace) -> Rubric:
+    return load_rubric(
+        Path(arguments.rubric),
+        shown=arguments.rubric,
+        lookup=lambda folder, ref: TrustedModules(folder).signature(ref),
+    )
+
+
+def _policy(arguments: argparse.Namespace) -> LatePolicy | None:
+    return None if arguments.late_policy is None else load_late_policy(arguments.late_policy)
+
+
+def _collected(arguments: argparse.Namespace, directory: Path) -> Collected:
+    collected = collect(
+        Path(arguments.path),
+        shown=arguments.path,
+        roster=None if arguments.roster is None else Path(arguments.roster),
+        source=arguments.source,
+        pattern=arguments.pattern,
+    )
+    if not arguments.anonymous:
+        return collected
+    from grader.batch.anonymous import anonymise  # noqa: PLC0415 - until it stands beside the others
+
+    return anonymise(collected, directory / _KEY)
+
+
+def _directory(arguments: argparse.Namespace) -> Path:
+    """Return the folder of the results, made where it is not there."""
+    directory = Path(arguments.out)
+    help_ = "name a folder that you may write to, outside of the download"
+    try:
+        place, download = directory.resolve(), Path(arguments.path).resolve()
+        if place == download or download in place.parents:
+            says = "the results would lie among the hand-ins"
+            raise DiagnosedError((Diagnostic(code="G010", says=says, path=arguments.out, help=help_),))
+        directory.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL character, which no path has.
+        says = f"the folder cannot be used: {getattr(error, 'strerror', None) or error}"
+        raise DiagnosedError((Diagnostic(code="G010", says=says, path=arguments.out, help=help_),)) from error
+    return directory
+
+
+def _request(arguments: argparse.Namespace, rubric: Rubric, directory: Path) -> BatchRequest:
+    return BatchRequest(
+        rubric=rubric,
+        seed=rubric.assignment.seed if arguments.seed is None else arguments.seed,
+        isolation=arguments.isolation,
+        forbidden=(Path(arguments.path), directory),
+        regrade=arguments.regrade,
+    )
+
+
+@contextlib.contextmanager
+def _executor(arguments: argparse.Namespace, hand_ins: int) -> Iterator[Executor]:
+    executor = LocalExecutor(max(1, min(arguments.jobs or _cores(), hand_ins)))
+    try:
+        yield executor
+    finally:
+        executor.close()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use: fewer than there are, in a container or under a scheduler."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def _display(read: _Read, errors: Console) -> BatchDisplay:
+    assignment = read.rubric.assignment
+    return BatchDisplay(
+        errors, title=assignment.id, total=len(read.collected.collection.hand_ins), max_score=assignment.points
+    )
+
+
+class _Shown:
+    """Hands what a run says to the display.
+
+    Parameters
+    ----------
+    display : BatchDisplay
+        Shows it.
+    """
+
+    def __init__(self, display: BatchDisplay) -> None:
+        self._display = display
+
+    def counted(self, counted: Counted) -> None:
+        """Show one more hand-in."""
+        standing = counted.standing
+        self._display.add(
+            counted.hand_in.id, standing.score, standing.undecided, reason=standing.reason, kept=counted.kept
+        )
+
+    def waiting(self) -> None:
+        """Show the time that has passed."""
+        self._display.redraw()
+
+
+def _written(directory: Path, head: RunHead, read: _Read, journal: Journal) -> Gradebook:
+    collection = read.collected.collection
+    reports = journal.reports(hand_in.id for hand_in in collection.hand_ins)
+    gradebook = make_gradebook(head, collection, reports, read.adjustments, read.policy)
+    try:
+        write_results(directory, gradebook, journal.report)
+    except OSError as error:
+        says = f"the results cannot be written: {error.strerror or error}"
+        help_ = "the grades are kept; make room or name another folder, and run the same command again"
+        raise DiagnosedError((Diagnostic(code="G002", says=says, path=str(directory), help=help_),)) from error
+    return gradebook
+
+
+def _say(errors: Console, *lines: str) -> None:
+    for line in lines:
+        if line:
+            errors.print(line, markup=False, soft_wrap=True)
