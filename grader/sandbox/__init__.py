@@ -13,7 +13,7 @@ child is an interpreter of its own.
 
     grader ------ control socket ------> zygote      "fork" (with the ends of three pipes), "end"
        |                                   | fork
-       +-- job pipe ---------------------> child     source, then one call after the other
+       +-- job pipe ---------------------> child     source, then calls, one or many in a frame
        +-- result pipe <------------------ child     one frame for each: numbers, or what happened instead
        +-- output pipe <------------------ child     what the submission prints
 

@@ -142,7 +142,7 @@ class Reader:
         fields.end()
         return tuple(failures)
 
-    def outcome(self, header: wire.Header, body: bytearray, call: Call) -> Outcome:
+    def outcome(self, header: wire.Header, body: bytearray, call: Call, untouched: bytes = b"") -> Outcome:
         """Return what an answer to a call says.
 
         Parameters
@@ -153,6 +153,8 @@ class Reader:
             Its body.
         call : Call
             What was asked.
+        untouched : bytes
+            How the arguments come back if the call leaves them as they are: then they need not be read.
 
         Returns
         -------
@@ -168,7 +170,7 @@ class Reader:
         outcome: Outcome
         match header.kind:
             case wire.Kind.RETURNED:
-                outcome = _returned(fields, call)
+                return _returned(body, call, untouched)
             case wire.Kind.RAISED:
                 outcome = self._raised(fields)
             case wire.Kind.NOT_NUMERIC:
@@ -190,13 +192,14 @@ class Reader:
         return outcome
 
 
-def _returned(fields: wire.Fields, call: Call) -> Returned:
-    values, inputs = fields.arrays(), fields.arrays()
+def _returned(body: bytearray, call: Call, untouched: bytes) -> Returned:
+    as_they_were = bool(untouched) and body.endswith(untouched)
+    fields = wire.Fields(body[: -len(untouched)] if as_they_were else body)
+    values = fields.arrays()
+    inputs = call.arguments if as_they_were else tuple(frozen_array(value) for value in fields.arrays())
+    fields.end()
     due = len(call.arguments) if call.want_inputs else 0
     if len(values) != call.returns or len(inputs) != due:
         msg = f"{len(values)} values and {len(inputs)} inputs came; {call.returns} and {due} are due"
         raise wire.WireError(msg)
-    return Returned(
-        values=tuple(frozen_array(value) for value in values),
-        inputs_after=tuple(frozen_array(value) for value in inputs),
-    )
+    return Returned(values=tuple(frozen_array(value) for value in values), inputs_after=inputs)

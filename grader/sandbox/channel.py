@@ -15,6 +15,9 @@ from grader.sandbox.inside import wire
 
 READ_BYTES = 1 << 16
 """What a pipe holds on Linux by default (pipe(7)): more is never there at once."""
+GLANCE_S, LONGEST_GLANCE_S = 0.001, 0.02
+"""Where many answers are due: to be woken by each would cost more than most of them do, so they are looked for after a
+millisecond, then after twice that, and so on. By the longest of these times may a call overrun its limit."""
 
 
 class ClosedError(Exception):
@@ -56,7 +59,9 @@ class Channel(Protocol):
     output: Printed
     """Where printed text goes."""
 
-    def exchange(self, request: bytes, *, deadline: float, max_body: int) -> tuple[wire.Header, bytearray]:
+    def exchange(
+        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+    ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes.
 
         Parameters
@@ -67,6 +72,8 @@ class Channel(Protocol):
             In seconds of `time.monotonic`.
         max_body : int
             The most bytes that the answer's body may have.
+        more : bool
+            Whether further answers are due after this one: then it need not be taken at the very moment it comes.
 
         Raises
         ------
@@ -83,33 +90,27 @@ class Channel(Protocol):
 
 
 class _Assembly:
-    """Collects just the bytes of one frame, never one more."""
+    """Takes frames, one at a time, off the front of the bytes that have come."""
 
-    def __init__(self, max_body: int) -> None:
-        self._max_body = max_body
-        self._data = bytearray()
-        self.header: wire.Header | None = None
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self._header: wire.Header | None = None
 
-    @property
-    def wanted(self) -> int:
-        """Bytes that are still missing."""
-        goal = wire.HEADER.size if self.header is None else self.header.length
-        return goal - len(self._data)
-
-    def add(self, data: bytes) -> bool:
-        """Add bytes; return True when the frame is whole."""
-        self._data += data
-        if self.header is None and self.wanted == 0:
-            self.header = wire.read_header(self._data, max_body=self._max_body)
-            self._data = bytearray()
-        return self.header is not None and self.wanted == 0
-
-    def whole(self) -> tuple[wire.Header, bytearray]:
-        """Return the frame."""
-        if self.header is None:
-            msg = "the frame is not whole"
-            raise AssertionError(msg)
-        return self.header, self._data
+    def frame(self, max_body: int) -> tuple[wire.Header, bytearray] | None:
+        """Return the next frame; None while it is not whole."""
+        size = wire.HEADER.size
+        if self._header is None:
+            if len(self.data) < size:
+                return None
+            # Refused, if need be, before its body is waited for.
+            self._header = wire.read_header(self.data[:size], max_body=max_body)
+        end = size + self._header.length
+        if len(self.data) < end:
+            return None
+        header, self._header = self._header, None
+        body = self.data[size:end]
+        del self.data[:end]
+        return header, body
 
 
 class PipeChannel:
@@ -127,37 +128,55 @@ class PipeChannel:
         for descriptor in (job, result, printed):
             os.set_blocking(descriptor, False)
         self._unsent = memoryview(b"")
+        self._assembly = _Assembly()
         self._selector = selectors.DefaultSelector()
         self._selector.register(result, selectors.EVENT_READ)
         self._selector.register(printed, selectors.EVENT_READ)
         self._open = True
 
-    def exchange(self, request: bytes, *, deadline: float, max_body: int) -> tuple[wire.Header, bytearray]:
+    def exchange(
+        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+    ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes; see `Channel.exchange`."""
         if request:
             self._expect_silence()
-        self._unsent = memoryview(request)
-        self._write()
-        assembly = _Assembly(max_body)
-        while not self._step(assembly, deadline):
+            self._unsent = memoryview(request)
+            self._write()
+        glance_s = GLANCE_S
+        while (found := self._assembly.frame(max_body)) is None:
             # A flood of output keeps the selector busy for ever: the clock counts even while there are events.
-            if time.monotonic() >= deadline:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
                 raise DeadlineError
-        return assembly.whole()
+            self._step(min(left_s, glance_s) if more else left_s, glance=more)
+            glance_s = min(2 * glance_s, LONGEST_GLANCE_S)
+        return found
 
-    def _step(self, assembly: _Assembly, deadline: float) -> bool:
-        """Do what can be done now; return True when the frame is whole."""
-        events = self._selector.select(max(0.0, deadline - time.monotonic()))
-        ready = {key.fd for key, _ in events}
+    def _step(self, patience_s: float, *, glance: bool) -> None:
+        """Wait until something can be done, and do it."""
+        if glance:
+            self._listen(None)
+        else:
+            self._listen(self._result)
+        ready = {key.fd for key, _ in self._selector.select(max(0.0, patience_s))}
         if self._printed in ready:
             self._take_printed()
         if self._job in ready:
             self._write()
-        return self._result in ready and self._read_result(assembly)
+        if glance or self._result in ready:
+            self._read_result()
+
+    def _listen(self, result: int | None) -> None:
+        """Be woken by answers, or not."""
+        listening = self._result in self._selector.get_map()
+        if result is None and listening:
+            self._selector.unregister(self._result)
+        elif result is not None and not listening:
+            self._selector.register(result, selectors.EVENT_READ)
 
     def _expect_silence(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            if os.read(self._result, 1):
+            if self._assembly.data or os.read(self._result, 1):
                 msg = "bytes came that nobody had asked for"
                 raise wire.WireError(msg)
 
@@ -176,14 +195,12 @@ class PipeChannel:
         elif waiting and not self._unsent:
             self._selector.unregister(self._job)
 
-    def _read_result(self, assembly: _Assembly) -> bool:
-        try:
-            data = os.read(self._result, min(assembly.wanted, 1 << 20))
-        except BlockingIOError:
-            return False
-        if not data:
-            raise ClosedError
-        return assembly.add(data)
+    def _read_result(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(self._result, READ_BYTES)
+            if not data:
+                raise ClosedError
+            self._assembly.data += data
 
     def _take_printed(self) -> bool:
         try:
@@ -226,7 +243,7 @@ class ThreadChannel:
         self._descriptors = (job, result, printed)
         self.output = Printed(0)
         self._arrived: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._rest = bytearray()
+        self._assembly = _Assembly()
         self._requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # Reading ahead is bounded: each piece that waits to be taken holds one of these.
         self._room = threading.Semaphore(64)
@@ -268,21 +285,23 @@ class ThreadChannel:
             self.output.add(data)
             self._pieces += 1
 
-    def exchange(self, request: bytes, *, deadline: float, max_body: int) -> tuple[wire.Header, bytearray]:
+    def exchange(
+        self,
+        request: bytes,
+        *,
+        deadline: float,
+        max_body: int,
+        more: bool = False,  # noqa: ARG002 - it is woken by each answer, whatever comes after it
+    ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes; see `Channel.exchange`."""
         if request:
-            if self._rest or self._has_arrived():
+            if self._assembly.data or self._has_arrived():
                 msg = "bytes came that nobody had asked for"
                 raise wire.WireError(msg)
             self._requests.put(request)
-        assembly = _Assembly(max_body)
-        while True:
-            if not self._rest:
-                self._rest += self._next_bytes(deadline)
-            part = bytes(self._rest[: assembly.wanted])
-            del self._rest[: len(part)]
-            if assembly.add(part):
-                return assembly.whole()
+        while (found := self._assembly.frame(max_body)) is None:
+            self._assembly.data += self._next_bytes(deadline)
+        return found
 
     def _has_arrived(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""One submission in the sandbox: its source is run, calls are made one by one, and every answer becomes an outcome.
+"""One submission in the sandbox: its source is run, calls are made in order, and every answer becomes an outcome.
 
 After a crash or a timeout the next call gets a fresh process, so one endless loop costs a student one answer only.
 """
@@ -6,8 +6,8 @@ After a crash or a timeout the next call gets a fresh process, so one endless lo
 import contextlib
 import secrets
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -22,6 +22,7 @@ from grader.sandbox.channel import Printed as PrintedBytes
 from grader.sandbox.errors import SandboxFaultError
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
+from grader.sandbox.questions import Question, group, question
 
 DEATHS_ALLOWED = 3
 """So many times may what starts processes die on one submission before it is given up."""
@@ -90,9 +91,18 @@ class Usage:
     processes: int
 
 
-class _Stage(Enum):
-    LOAD = "load"
-    CALL = "call"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Which answer is due.
+
+    Parameters
+    ----------
+    index, nonce : int
+        As they must stand in its head.
+    """
+
+    index: int
+    nonce: int
 
 
 class Session:
@@ -203,23 +213,53 @@ class Session:
         SandboxFaultError
             If the call is impossible through our own fault.
         """
+        return self.ask((question(call),))[0]
+
+    def ask(self, questions: Sequence[Question]) -> tuple[Outcome, ...]:
+        """Make many calls, in order; each has the limits that it would have alone.
+
+        Parameters
+        ----------
+        questions : sequence of Question
+            Which.
+
+        Returns
+        -------
+        tuple of Outcome
+            One a call, up to the first for which the process had to be ended, or memory did not do; the calls after
+            that were not made.
+
+        Raises
+        ------
+        SandboxFaultError
+            If a call is impossible through our own fault.
+        """
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(questions) and not (outcomes and isinstance(outcomes[-1], Failure)):
+            loaded = self.load()
+            absent = self._absent(loaded)
+            if absent is not None:
+                return (*outcomes, *(absent for _ in range(len(questions) - len(outcomes))))
+            try:
+                self._ask(group(questions[len(outcomes) :]), loaded, outcomes)
+            except LauncherDiedError as death:
+                self._count_death(death)
+        return tuple(outcomes)
+
+    def _absent(self, loaded: Loaded) -> Unavailable | None:
+        """Return why no call can be made; None where one can."""
         if self._submission.problem:
             return Unavailable(absence=Absence.NOT_LOADED, says=self._submission.problem)
-        loaded = self.load()
         if loaded.outcome is not None:
             says = f"the submission could not be loaded: {failure_words(loaded.outcome)}"
             return Unavailable(absence=Absence.NOT_LOADED, says=says)
-        while True:
-            if self._left_s() <= 0.0:
-                limit = f"{self._limits.submission_wall_s:g} s"
-                return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
-            if self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
-                limit = f"{self._limits.submission_cpu_s:g} CPU seconds"
-                return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
-            try:
-                return self._call(call, loaded)
-            except LauncherDiedError as death:
-                self._count_death(death)
+        if self._left_s() <= 0.0:
+            limit = f"{self._limits.submission_wall_s:g} s"
+        elif self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
+            limit = f"{self._limits.submission_cpu_s:g} CPU seconds"
+        else:
+            return None
+        return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
 
     # One process ------------------------------------------------------------------------------------------------------
 
@@ -228,9 +268,15 @@ class Session:
             return Loaded(failures=(), outcome=None)
         self._start()
         request = _job_body(self._submission, self._limits, packages=self._launcher.packages)
+        self._index += 1
+        asked = _Asked(index=self._index, nonce=secrets.randbits(64))
         answer = self._exchange(
-            wire.Kind.JOB, request, stage=_Stage.LOAD, max_body=FRAME_OVERHEAD * (1 + len(self._submission.chunks))
+            wire.frame(wire.Kind.JOB, index=asked.index, nonce=asked.nonce, body=request),
+            asked,
+            limit_s=self._limits.load_wall_s,
+            max_body=FRAME_OVERHEAD * (1 + len(self._submission.chunks)),
         )
+        self._drain()
         if not isinstance(answer, tuple):
             return Loaded(failures=(), outcome=answer)
         header, body = answer
@@ -242,7 +288,8 @@ class Session:
         except wire.WireError as error:
             return Loaded(failures=(), outcome=self._malformed(error))
 
-    def _call(self, call: Call, loaded: Loaded) -> Outcome:
+    def _ask(self, questions: Sequence[Question], loaded: Loaded, outcomes: list[Outcome]) -> None:
+        """Send one frame and add the outcomes of its calls, up to the first that ended the process."""
         if self._process is None:
             # What loading prints, it has printed before.
             self._output.muted = True
@@ -250,15 +297,31 @@ class Session:
             self._output.muted = False
             if again.outcome is not None:
                 says = f"the submission could not be loaded again: {failure_words(again.outcome)}"
-                return Unavailable(absence=Absence.NOT_LOADED, says=says)
-        inputs = sum(array.nbytes for array in call.arguments) if call.want_inputs else 0
-        max_body = self._limits.result_bytes + inputs + FRAME_OVERHEAD
-        answer = self._exchange(wire.Kind.CALL, _call_body(call), stage=_Stage.CALL, max_body=max_body)
-        if not isinstance(answer, tuple):
-            return answer
+                outcomes.append(Unavailable(absence=Absence.NOT_LOADED, says=says))
+                return
+        # Fresh for each frame: an answer that was written before the question is not an answer.
+        nonce = secrets.randbits(64)
+        first = self._index + 1
+        self._index += len(questions)
+        body = (wire.put_u32(len(questions)), *(one.asked for one in questions))
+        request = wire.frame(wire.Kind.CALL, index=first, nonce=nonce, body=body)
+        for place, one in enumerate(questions):
+            answer = self._exchange(
+                b"" if place else request,
+                _Asked(index=first + place, nonce=nonce),
+                limit_s=self._limits.call_wall_s,
+                max_body=self._limits.result_bytes + len(one.untouched) + FRAME_OVERHEAD,
+                more=place + 1 < len(questions),
+            )
+            outcomes.append(self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer)
+            if isinstance(outcomes[-1], Failure):
+                break
+        self._drain()
+
+    def _outcome(self, answer: tuple[wire.Header, bytearray], asked: Question, loaded: Loaded) -> Outcome:
         header, body = answer
         try:
-            outcome = self._reader.outcome(header, body, call)
+            outcome = self._reader.outcome(header, body, asked.call, asked.untouched)
         except wire.WireError as error:
             return self._malformed(error)
         if isinstance(outcome, Unavailable) and outcome.absence is Absence.MISSING and loaded.failures:
@@ -266,6 +329,10 @@ class Session:
             says = f"{outcome.says}: {first.where or first.label} raised {first.type}"
             return Unavailable(absence=Absence.NOT_LOADED, says=says)
         return outcome
+
+    def _drain(self) -> None:
+        if self._process is not None:
+            self._process.channel.drain()
 
     def _start(self) -> None:
         """Take a process and wait until it says that it is ready: up to here every fault is ours."""
@@ -288,37 +355,31 @@ class Session:
         self._launcher.start_ahead()
 
     def _exchange(
-        self, kind: wire.Kind, body: list[bytes | memoryview], *, stage: _Stage, max_body: int
+        self, request: bytes, asked: _Asked, *, limit_s: float, max_body: int, more: bool = False
     ) -> tuple[wire.Header, bytearray] | Failure:
-        """Send one frame and return the answer to it, or why there is none; then the process is gone."""
+        """Send a frame (or nothing) and return the answer, or why there is none; then the process is gone."""
         process = self._process
         if process is None:
             msg = "there is no process to talk to"
             raise AssertionError(msg)
-        self._index += 1
-        # Fresh for each exchange: an answer that was written before the question is not an answer.
-        nonce = secrets.randbits(64)
-        request = wire.frame(kind, index=self._index, nonce=nonce, body=body)
-        asked = self._limits.load_wall_s if stage is _Stage.LOAD else self._limits.call_wall_s
-        limit_s = min(asked, self._left_s())
+        left_s = self._left_s()
         begun = now()
         try:
-            header, answer = process.channel.exchange(request, deadline=begun + limit_s, max_body=max_body)
-            if (header.index, header.nonce) != (self._index, nonce):
+            header, answer = process.channel.exchange(
+                request, deadline=begun + min(limit_s, left_s), max_body=max_body, more=more
+            )
+            if (header.index, header.nonce) != (asked.index, asked.nonce):
                 msg = "an answer belongs to another question"
                 raise wire.WireError(msg)
         except wire.WireError as error:
             return self._malformed(error)
         except DeadlineError:
             self._discard(grace_s=0.0)
-            stated = asked if limit_s == asked else self._limits.submission_wall_s
-            return TimedOut(limit_s=stated, cpu=False)
+            return TimedOut(limit_s=limit_s if limit_s <= left_s else self._limits.submission_wall_s, cpu=False)
         except ClosedError:
             return self._failure(self._discard(grace_s=GRACE_S))
         finally:
             self._wall_s += now() - begun
-            if self._process is not None:
-                self._process.channel.drain()
         return header, answer
 
     def _discard(self, *, grace_s: float) -> Ended | None:
@@ -430,16 +491,3 @@ def _job_body(submission: Submission, limits: Limits, *, packages: tuple[str, ..
         wire.put_u32(len(submission.modules)),
         *(wire.put_text(text) for name, chunk in submission.modules for text in (name, chunk.label, chunk.source)),
     ]
-
-
-def _call_body(call: Call) -> list[bytes | memoryview]:
-    body: list[bytes | memoryview] = [
-        wire.put_text(call.function),
-        wire.put_u32(call.returns),
-        wire.put_u64(call.seed % (1 << 64)),
-        wire.put_u32(int(call.want_inputs)),
-        wire.put_u32(len(call.arguments)),
-    ]
-    for array in call.arguments:
-        body += wire.put_array(array)
-    return body

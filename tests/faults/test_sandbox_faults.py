@@ -29,7 +29,9 @@ class FakeChannel:
         self.output = Printed(0)
         self.closed = 0
 
-    def exchange(self, request: bytes, *, deadline: float, max_body: int) -> tuple[wire.Header, bytearray]:
+    def exchange(
+        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+    ) -> tuple[wire.Header, bytearray]:
         asked = wire.read_header(request[: wire.HEADER.size], max_body=1 << 40) if request else None
         answer = self.script.get(asked.kind if asked else wire.Kind.READY, GOOD.get(asked.kind) if asked else None)
         if isinstance(answer, Exception):

@@ -132,7 +132,7 @@ def test_bytes_that_nobody_asked_for_are_refused(ends):
     exchange(ends)
     if isinstance(ends.channel, ThreadChannel):
         # Its thread has to have seen the byte; that it came in one piece with the frame makes it so.
-        assert ends.channel._rest
+        assert ends.channel._assembly.data
     with pytest.raises(wire.WireError, match="nobody had asked"):
         exchange(ends, b"request")
 

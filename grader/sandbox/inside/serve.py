@@ -27,6 +27,9 @@ from .importing import FromMemory, code_from_source, packed
 MAX_JOB_BYTES = 1 << 32
 """Of one frame that comes down: the source of a submission, or the arguments of a call."""
 
+STOPPING = (wire.Kind.TOO_LARGE, wire.Kind.OUT_OF_MEMORY)
+"""Answers after which the other calls of a frame are not made: the parent asks no more of such a function."""
+
 
 class Pipes:
     """The two pipes to the parent.
@@ -60,10 +63,12 @@ class Pipes:
 
     def send(self, kind: wire.Kind, header: wire.Header | None, *body: bytes | memoryview) -> None:
         """Send an answer to the exchange of ``header``."""
-        for stream in (*self._streams, sys.stdout, sys.stderr):
+        for stream in {id(stream): stream for stream in (*self._streams, sys.stdout, sys.stderr)}.values():
             # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
-            with contextlib.suppress(BaseException):
+            try:
                 stream.flush()
+            except BaseException:  # noqa: BLE001, S112
+                continue
         index, nonce = (header.index, header.nonce) if header else (0, 0)
         data = memoryview(wire.frame(kind, index=index, nonce=nonce, body=body))
         while data:
@@ -166,34 +171,44 @@ def _name_and_text(error: BaseException) -> tuple[str, str]:
     return name, text
 
 
-def _call(job: Job, pipes: Pipes, header: wire.Header, body: bytearray) -> None:
+def _calls(job: Job, pipes: Pipes, asked: wire.Header, body: bytearray) -> None:
+    """Make the calls of a frame one after the other, and answer each; none after one for which memory did not do."""
     fields = wire.Fields(body)
-    function, returns, seed, want_inputs = fields.text(), fields.u32(), fields.u64(), bool(fields.u32())
-    # Copies: the student may write into them, and a call's arguments are never those of the call before.
-    arrays = [np.array(array, order="C") for array in fields.arrays()]
-    fields.end()
+    for place in range(fields.count()):
+        function, (returns, seed, want_inputs) = fields.text(), fields.call()
+        # Copies: the student may write into them, and a call's arguments are never those of the call before.
+        arrays = [np.array(array, order="C") for array in fields.arrays()]
+        _limit_cpu(job.call_cpu_s)
+        header = wire.Header(kind=asked.kind, index=asked.index + place, nonce=asked.nonce, length=0)
+        kind, answer = _call(job, function, arrays, returns=returns, seed=seed, want_inputs=want_inputs)
+        pipes.send(kind, header, *answer)
+        if kind in STOPPING:
+            break
+
+
+def _call(
+    job: Job, function: str, arrays: list[Any], *, returns: int, seed: int, want_inputs: bool
+) -> tuple[wire.Kind, Sequence[bytes | memoryview]]:
+    """Make one call; return what it is answered with."""
     target = getattr(job.module, function, None) if function in job.module.__dict__ else None
     if not callable(target):
         kind = wire.Kind.NOT_CALLABLE if function in job.module.__dict__ else wire.Kind.MISSING
-        pipes.send(kind, header, wire.put_text(convert.described(target)))
-        return
+        return kind, (wire.put_text(convert.described(target)),)
     arguments = [array if array.ndim else array[()] for array in arrays]
     random.seed(seed)
     np.random.seed(seed % (1 << 32))
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
         values = convert.arrays_from_result(target(*arguments), returns=returns, max_bytes=job.max_bytes)
-        answer = _array_fields(values) + _array_fields(arrays if want_inputs else [])
+        return wire.Kind.RETURNED, (*_array_fields(values), *_array_fields(arrays if want_inputs else []))
     except convert.NotNumericError as error:
-        pipes.send(wire.Kind.NOT_NUMERIC, header, wire.put_text(str(error)))
+        return wire.Kind.NOT_NUMERIC, (wire.put_text(str(error)),)
     except convert.TooLargeError as error:
-        pipes.send(wire.Kind.TOO_LARGE, header, wire.put_text(str(error)))
+        return wire.Kind.TOO_LARGE, (wire.put_text(str(error)),)
     except MemoryError:
-        pipes.send(wire.Kind.OUT_OF_MEMORY, header)
+        return wire.Kind.OUT_OF_MEMORY, ()
     except BaseException as error:  # noqa: BLE001
-        pipes.send(wire.Kind.RAISED, header, job.told(error))
-    else:
-        pipes.send(wire.Kind.RETURNED, header, *answer)
+        return wire.Kind.RAISED, (job.told(error),)
 
 
 def _array_fields(arrays: Sequence[Any]) -> list[bytes | memoryview]:
@@ -218,9 +233,7 @@ def serve(pipes: Pipes) -> NoReturn:
     failures = job.load()
     pipes.send(wire.Kind.LOADED, header, wire.put_u32(len(failures)), *failures)
     while True:
-        header, body = pipes.receive()
-        _limit_cpu(job.call_cpu_s)
-        _call(job, pipes, header, body)
+        _calls(job, pipes, *pipes.receive())
 
 
 def _warm_up() -> None:

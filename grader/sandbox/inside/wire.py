@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,22 @@ MAX_DIMENSIONS = 32
 """What every supported numpy can hold (``NPY_MAXDIMS`` was 32 until numpy 2)."""
 MAX_TEXT_BYTES = 8_000
 """Of one text that a submission's process sends: 2000 characters of at most 4 bytes in UTF-8."""
+SMALL_BYTES = 1 << 12
+"""Of an array that is sooner copied than looked at in its place."""
 MAX_ITEMS = 4_096
 """Of one list in a frame."""
 DTYPES: tuple[str, ...] = (
     "|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16",
 )  # fmt: skip
 """What a number may be; the place in this tuple is its code on the wire."""
+_DTYPES = tuple(np.dtype(name) for name in DTYPES)
+CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
+"""The same backwards."""
+CALL = struct.Struct("<IQ?")
+"""Of a call, after its function's name: how many values are due, seed, whether the arguments are to come back."""
+U32 = struct.Struct("<I")
+DIMENSIONS = tuple(struct.Struct(f"<{n}Q") for n in range(MAX_DIMENSIONS + 1))
+"""The lengths of an array, by how many there are."""
 
 
 class WireError(Exception):
@@ -124,7 +135,7 @@ def frame(kind: Kind, *, index: int, nonce: int, body: Sequence[bytes | memoryvi
     bytes
         Head and body.
     """
-    length = sum(len(part) for part in body)
+    length = sum(map(len, body))
     return b"".join((HEADER.pack(MAGIC, kind, index, nonce, length), *body))
 
 
@@ -133,7 +144,7 @@ def frame(kind: Kind, *, index: int, nonce: int, body: Sequence[bytes | memoryvi
 
 def put_u32(number: int) -> bytes:
     """Return a whole number below 2**32."""
-    return struct.pack("<I", number)
+    return U32.pack(number)
 
 
 def put_u64(number: int) -> bytes:
@@ -158,7 +169,7 @@ def put_texts(texts: Iterable[str]) -> bytes:
     return put_u32(len(fields)) + b"".join(fields)
 
 
-def put_array(array: Array) -> tuple[bytes, memoryview]:
+def put_array(array: Array) -> tuple[bytes, bytes | memoryview]:
     """Return an array of numbers: its head and its bytes.
 
     Parameters
@@ -168,7 +179,7 @@ def put_array(array: Array) -> tuple[bytes, memoryview]:
 
     Returns
     -------
-    tuple of bytes and memoryview
+    tuple of bytes and (bytes or memoryview)
         Dtype code, dimensions, lengths; then the elements, little-endian, in C order.
 
     Raises
@@ -176,14 +187,24 @@ def put_array(array: Array) -> tuple[bytes, memoryview]:
     WireError
         If the dtype cannot be sent, or there are too many dimensions.
     """
-    dtype = array.dtype.newbyteorder("<")
-    if dtype.str not in DTYPES or array.ndim > MAX_DIMENSIONS:
+    code = CODES.get(array.dtype)
+    if code is None:
+        little = array.dtype.newbyteorder("<")
+        code = CODES.get(little)
+        array = array if code is None else array.astype(little)
+    if code is None or array.ndim > MAX_DIMENSIONS:
         msg = f"an array of dtype {array.dtype} with {array.ndim} dimensions cannot be sent"
         raise WireError(msg)
+    head = bytes((code, array.ndim)) + DIMENSIONS[array.ndim].pack(*array.shape)
+    if array.nbytes <= SMALL_BYTES:
+        return head, array.tobytes()
     # ascontiguousarray would turn 0-d into 1-d: the shape is taken from the array itself.
-    data = np.ascontiguousarray(array, dtype=dtype).reshape(-1).view(np.uint8)
-    head = struct.pack(f"<BB{array.ndim}Q", DTYPES.index(dtype.str), array.ndim, *array.shape)
-    return head, data.data
+    return head, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
+def put_arrays(arrays: Sequence[Array]) -> bytes:
+    """Return a list of arrays; raises WireError like `put_array`."""
+    return b"".join((U32.pack(len(arrays)), *(part for array in arrays for part in put_array(array))))
 
 
 # Decoding -------------------------------------------------------------------------------------------------------------
@@ -228,6 +249,11 @@ class Fields:
     def u32(self) -> int:
         """Return a whole number below 2**32; raises WireError if the body is cut short."""
         return int.from_bytes(self._take(4), "little")
+
+    def call(self) -> tuple[int, int, bool]:
+        """Return what `CALL` holds; raises WireError if the body is cut short."""
+        returns, seed, want_inputs = CALL.unpack(self._take(CALL.size))
+        return returns, seed, want_inputs
 
     def u64(self) -> int:
         """Return a whole number below 2**64; raises WireError if the body is cut short."""
@@ -279,19 +305,16 @@ class Fields:
         if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
             msg = f"an array has dtype code {code} and {dimensions} dimensions"
             raise WireError(msg)
-        shape = struct.unpack(f"<{dimensions}Q", self._take(8 * dimensions))
-        dtype = np.dtype(DTYPES[code])
+        shape = DIMENSIONS[dimensions].unpack(self._take(8 * dimensions))
+        dtype = _DTYPES[code]
         # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
-        size, span = 1, dtype.itemsize
-        for length in shape:
-            size *= length
-            span *= max(length, 1)
+        size = prod(shape)
         left = len(self._body) - self._at
-        if size * dtype.itemsize > left or (size == 0 and span > 1 << 31):
+        if size * dtype.itemsize > left or (size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31):
             msg = f"an array announces the shape {shape} of {dtype}, but {left:,} bytes are left"
             raise WireError(msg)
         data = self._take(size * dtype.itemsize).toreadonly()
-        array: Array = np.frombuffer(data, np.uint8).view(dtype).reshape(shape)
+        array: Array = np.ndarray(shape, dtype, data)
         if dtype.kind == "b" and size and int(array.view(np.uint8).max()) > 1:
             msg = "a truth value is neither 0 nor 1"
             raise WireError(msg)
