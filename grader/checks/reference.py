@@ -1,5 +1,6 @@
 """``reference`` and ``stability``: the answer equals the trusted one, within the measured unit of the case."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -84,6 +85,18 @@ def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, 
     )
 
 
+def _judge_finite(problem: Problem, case: Case, outcome: Outcome, expected: tuple[Expected, ...]) -> CaseFinding:
+    """Return whether values are finite: all that can be seen where the answer is withheld."""
+    values = receive(problem, case, outcome, expected)
+    if isinstance(values, CaseFinding):
+        return values
+    if not all(bool(np.isfinite(value).all()) for value in values):
+        return disagrees(case, Finding.UNSTABLE, outcome)
+    return CaseFinding(
+        case=case, verdict=Verdict.AGREES, finding=Finding.RIGHT, informative=True, outcome=outcome, resolution=math.inf
+    )
+
+
 class Reference:
     """The kind ``reference``."""
 
@@ -114,6 +127,9 @@ class Stability:
         facts: Facts,
     ) -> CaseFinding:
         """Return whether the answer is finite and equals the trusted one."""
+        expected = facts.expected(problem, case)
+        if any(e.withheld for e in expected):
+            return _judge_finite(problem, case, outcomes[PLAIN], expected)
         found = _judge_values(problem, case, outcomes[PLAIN], facts, widen=1.0)
         if found.finding is not Finding.NON_FINITE:
             return found

@@ -53,6 +53,7 @@ EXAMPLES = MappingProxyType(
         "FromFunction.function": 'function = "inputs:draw_labels"',
         "kind": 'kind = "reference"',
         "families": 'families = ["generic"]',
+        "visibility": 'visibility = "visible"',
         "widen": "widen = 1.0",
         "forward": 'forward = "gmm.forward:log_likelihood"',
         "wrt": 'wrt = "mu"',

@@ -4,7 +4,7 @@ These classes are the rubric's schema; what they cannot say about one value alon
 is checked in ``grader.loading``.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -170,11 +170,16 @@ DECIDING_KINDS = ("reference", "finite_difference", "adjoint")
 # Checks --------------------------------------------------------------------------------------------------------------
 
 
+Visibility: TypeAlias = Literal["visible", "after_due", "after_published", "hidden"]
+
+
 class _Check(Value):
     id: Identifier | None = None
     """Its name within the problem; the kind if none is given."""
     points: Annotated[Points, Field(ge=0)]
     families: Annotated[tuple[Identifier, ...], Field(min_length=1)] = ("generic",)
+    visibility: Visibility = "visible"
+    """When students may see what the check found; ``hidden``: never."""
 
     kind: str
 

@@ -62,6 +62,8 @@ class Expected:
         An error in any entry is caught if it is larger than this times the largest entry; inf for an all-zero truth.
     dtype : {"float64", "float32"}
         The precision of the inputs, by which the answer is judged.
+    withheld : bool
+        True where the value is not known here (it is nan): shape and unit are.
     """
 
     value: Real
@@ -69,6 +71,26 @@ class Expected:
     informative: bool
     resolution: float
     dtype: DtypeName
+    withheld: bool = False
+
+
+def withheld(unit: Real, *, informative: bool, resolution: float, dtype: DtypeName) -> Expected:
+    """Return what may be known of a truth without its value.
+
+    Parameters
+    ----------
+    unit : ndarray, float64
+        What one rounding is worth in each entry; gives the shape.
+    informative, resolution, dtype
+        As in `Expected`.
+
+    Returns
+    -------
+    Expected
+        Its value is nan, with which nothing agrees.
+    """
+    value = frozen_array(np.full(unit.shape, np.nan))
+    return Expected(value=value, unit=unit, informative=informative, resolution=resolution, dtype=dtype, withheld=True)
 
 
 def informative_limit(dtype: DtypeName) -> float:
