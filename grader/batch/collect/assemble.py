@@ -190,8 +190,7 @@ def _one(together: list[_Owned], strays: list[Stray]) -> list[_Owned]:
         items.extend(Item(at=item.at, name=(folder, *item.name)) for item in version.items)
     first = ordered[0].found
     for one in ordered[1:]:
-        other = _path(first.versions[0].at)
-        says = f"`{other}` is of the same student, and no time tells which counts; the two are read as one"
+        says = "another hand-in of the same student, and no time tells which counts: a person has to look at both"
         strays.append(Stray(path=_path(one.found.versions[0].at), says=says))
     late = [one.found.versions[0].late for one in ordered if one.found.versions[0].late is not None]
     version = Version(at=first.versions[0].at, items=tuple(items), late=any(late) if late else None)

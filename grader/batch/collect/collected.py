@@ -16,7 +16,7 @@ from grader.model.handin import Collection, HandIn
 from grader.model.submission import Submission
 
 
-def _as_it_is(_hand_in: HandIn, submission: Submission) -> Submission:
+def _as_it_is(_hand_in: HandIn, _names: tuple[str, ...], submission: Submission) -> Submission:
     return submission
 
 
@@ -33,13 +33,13 @@ class Collected:
     items : mapping of str to tuple of Item
         The files of each hand-in, by its id.
     dressed : callable
-        What is done to a submission before anybody sees it.
+        What is done to a submission before anybody sees it; told the hand-in and the names of its files.
     """
 
     collection: Collection
     tree: Tree
     items: Mapping[str, tuple[Item, ...]]
-    dressed: Callable[[HandIn, Submission], Submission] = _as_it_is
+    dressed: Callable[[HandIn, tuple[str, ...], Submission], Submission] = _as_it_is
 
     def read(self, hand_in: HandIn, functions: tuple[str, ...]) -> Submission:
         """Read one hand-in; what is read is not kept.
@@ -64,9 +64,8 @@ class Collected:
         if hand_in.id not in self.items:
             msg = f"{hand_in.id} is not a hand-in of this collection"
             raise ValueError(msg)
-        items = self.items[hand_in.id]
-        submission = read_items(self.tree, items, path=hand_in.path, student=hand_in.id, functions=functions)
-        return self.dressed(hand_in, submission)
+        read = read_items(self.tree, self.items[hand_in.id])
+        return self.dressed(hand_in, read.names, read.submission(hand_in.path, hand_in.id, functions))
 
 
 def collect(

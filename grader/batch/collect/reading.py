@@ -1,7 +1,7 @@
 """One hand-in's files as a submission, read when it is asked for; archives of the student's own are looked into."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from grader.batch.collect.found import Item
@@ -15,32 +15,52 @@ from grader.model.submission import Submission
 _NAMED_AT_MOST = 5
 
 
-def read_items(
-    tree: Tree, items: tuple[Item, ...], *, path: str, student: str, functions: tuple[str, ...]
-) -> Submission:
-    """Return the submission that some files are.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadItems:
+    """The files of one hand-in.
+
+    Parameters
+    ----------
+    files : Files
+        What may be graded of them, those in archives among it.
+    names : tuple of str
+        What they and everything beside them is called, as words about them may say it.
+    """
+
+    files: Files
+    names: tuple[str, ...]
+
+    def submission(self, path: str, student: str, functions: tuple[str, ...]) -> Submission:
+        """Return the submission that the files are, with this path and this student.
+
+        Parameters
+        ----------
+        path, student : str
+            As they shall be shown.
+        functions : tuple of str
+            The names that the assignment asks for.
+
+        Returns
+        -------
+        Submission
+        """
+        return replace(answer_of_files(self.files, path, student, functions), path=path, student=student)
+
+
+def read_items(tree: Tree, items: tuple[Item, ...]) -> ReadItems:
+    """Read the files of one hand-in, at most as much as a student's folder may hold.
 
     Parameters
     ----------
     tree : Tree
         The download.
     items : tuple of Item
-        The files of one hand-in.
-    path, student : str
-        As they shall be shown.
-    functions : tuple of str
-        The names that the assignment asks for.
+        The files.
 
     Returns
     -------
-    Submission
+    ReadItems
     """
-    files = _files(tree, items)
-    return replace(answer_of_files(files, path, student, functions), path=path, student=student)
-
-
-def _files(tree: Tree, items: tuple[Item, ...]) -> Files:
-    """Return what may be graded, at most as much as a student's folder may hold."""
     files: list[File] = []
     skipped: list[str] = []
     left = MAX_TOTAL_BYTES
@@ -57,13 +77,18 @@ def _files(tree: Tree, items: tuple[Item, ...]) -> Files:
             break
         else:
             read = tree.read(item.at)
-            left -= len(read.data)
             file = File(parts=_with_suffix(item.name, suffix), data=read.data, fault=read.fault, ours=read.ours)
-            files.extend([file] if suffix != ".zip" or file.fault else _inside(file, left, skipped))
+            inner = [file] if suffix != ".zip" or file.fault else _inside(file, left, skipped)
+            files.extend(inner)
+            left -= sum(len(one.data) for one in inner)
     if not files and not skipped and others:
         listed = ", ".join(others[:_NAMED_AT_MOST]) + (" …" if len(others) > _NAMED_AT_MOST else "")
         skipped.append(f"it holds {listed}")
-    return Files(files=tuple(sorted(_once(files), key=lambda file: natural_key(file.parts))), skipped=tuple(skipped))
+    names = [*("/".join(item.name) for item in items), *("/".join(file.parts) for file in files)]
+    ordered = tuple(sorted(_once(files), key=lambda file: natural_key(file.parts)))
+    return ReadItems(
+        files=Files(files=ordered, skipped=tuple(skipped)), names=tuple(dict.fromkeys(shown(name) for name in names))
+    )
 
 
 def _with_suffix(name: Parts, suffix: str) -> Parts:
