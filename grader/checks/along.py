@@ -11,11 +11,9 @@ from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS
 from grader.numerics.rounding import unit_roundoff
+from grader.numerics.slope import ERROR_MARGIN
 
 _FLOAT32_ROUNDING = unit_roundoff("float32") / unit_roundoff("float64")
-# An estimate of an error by extrapolation is at worst a little too small (docs/numerics.md has the measured coverage),
-# so a difference is held against a student only beyond twice the estimate.
-_ERROR_MARGIN = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,11 +69,11 @@ def judge_along(case: Case, outcome: Outcome, value: Array, unit: Array, due: De
         actual = tangents @ value.reshape(-1)
         error = np.where(usable, np.abs(actual - due.values), 0.0)
         rounding = due.units + np.abs(tangents) @ unit.reshape(-1)
-        allowed = _ERROR_MARGIN * due.errors + DISAGREE_UNITS * rounding
+        allowed = ERROR_MARGIN * due.errors + DISAGREE_UNITS * rounding
         agree = error <= due.errors + AGREE_UNITS * rounding
         disagree = usable & ~(error <= allowed)
         # At the rounding of float32 instead: the right formula, computed in the lower precision.
-        lower = error <= _ERROR_MARGIN * due.errors + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
+        lower = error <= ERROR_MARGIN * due.errors + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
         beyond = np.where(np.isnan(error), np.inf, error / np.maximum(allowed, np.finfo(float).tiny))
         # How large a relative mistake along each tangent would have been seen.
         scale = np.abs(tangents) @ np.abs(value.reshape(-1))

@@ -121,6 +121,28 @@ def factor_patterns(subject: Subject) -> Iterator[Pattern]:
     ------
     Pattern
     """
+    yield from entrywise_factors(subject)
+    for name in subject.problem.arguments:
+        for key, says, act in _MATRIX_FACTORS:
+            once = f"{subject.is_right} {says.format(name=name)}"
+            yield _matrix_factor(f"{key}_{name}", once, name, act, lambda _: 1.0)
+            for slip in slips(subject.symbols):
+                yield _matrix_factor(f"{key}_{name}+{slip.id}", f"{once}, {slip.besides}", name, act, slip.factor)
+
+
+def entrywise_factors(subject: Subject) -> Iterator[Pattern]:
+    """Yield the mistakes that multiply each entry of the right answer by something that is known.
+
+    Parameters
+    ----------
+    subject : Subject
+        The wrong answer.
+
+    Yields
+    ------
+    Pattern
+        What it makes of ones is the factor itself.
+    """
     own, more = slips(subject.symbols), _further(subject.symbols)
     for slip in (*own, *more):
         yield Pattern(id=slip.id, says=_says(subject, slip), made=_times(slip.factor))
@@ -131,11 +153,6 @@ def factor_patterns(subject: Subject) -> Iterator[Pattern]:
             yield _argument_factor(key, once, name, power, lambda _: 1.0)
             for slip in own:
                 yield _argument_factor(f"{key}+{slip.id}", f"{once}, {slip.besides}", name, power, slip.factor)
-        for key, says, act in _MATRIX_FACTORS:
-            once = f"{subject.is_right} {says.format(name=name)}"
-            yield _matrix_factor(f"{key}_{name}", once, name, act, lambda _: 1.0)
-            for slip in own:
-                yield _matrix_factor(f"{key}_{name}+{slip.id}", f"{once}, {slip.besides}", name, act, slip.factor)
 
 
 def _times(factor: Number) -> Made:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from grader.numerics.expected import Real
 from grader.numerics.tangent import Direction
 
+ERROR_MARGIN = 2.0
+"""An estimate of an error by extrapolation is at worst a little too small (docs/numerics.md has the measured coverage),
+so a difference is held against a student only beyond so many estimates."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Slope:
