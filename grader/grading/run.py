@@ -1,15 +1,16 @@
 """Runs the calls of one submission, each once, and keeps what came back."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import Facts, Request, plain
-from grader.checks.kinds import kind_of
 from grader.checks.purity import AGAIN, same_bits
+from grader.grading.script import Key, Script
 from grader.model.assignment import Assignment, Check, Problem
 from grader.model.case import Call, Case
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
-from grader.truth.book import seed_sequence
+from grader.sandbox.questions import Question
 
 # After this many calls of one function that had to be killed, its further calls are not made: each would cost a limit's
 # time or a new process, and the function has failed already.
@@ -24,8 +25,17 @@ class Caller(Protocol):
         ...
 
 
+@runtime_checkable
+class Asker(Caller, Protocol):
+    """A caller that is asked much at once for less: a session of the sandbox."""
+
+    def ask(self, questions: Sequence[Question]) -> Sequence[Outcome]:
+        """Return what came back, at least of the first call, and up to the first that had to be killed."""
+        ...
+
+
 class Answers:
-    """One submission's outcomes by case and label; a call is made when it is first asked for.
+    """One submission's outcomes by case and label; a call is made when it is first asked for, or with all others.
 
     Parameters
     ----------
@@ -35,13 +45,14 @@ class Answers:
         Runs the student's functions.
     seed : int
         The root seed, from which each call's own is derived.
+    script : Script or None
+        What is asked of every submission; None: nothing is known of it yet.
     """
 
-    def __init__(self, assignment: Assignment, caller: Caller, seed: int) -> None:
-        self._assignment = assignment
+    def __init__(self, assignment: Assignment, caller: Caller, seed: int, script: Script | None = None) -> None:
         self._caller = caller
-        self._seed = seed
-        self._kept: dict[tuple[str, str, str], Outcome] = {}
+        self._script = script or Script(assignment, seed)
+        self._kept: dict[Key, Outcome] = {}
         self._killed: dict[str, tuple[int, str]] = {}
 
     def finding(self, check: Check, problem: Problem, case: Case, facts: Facts) -> CaseFinding:
@@ -62,10 +73,18 @@ class Answers:
         -------
         CaseFinding
         """
-        samplers = self._assignment.inputs[problem.inputs].values
-        kind = kind_of(check, {name: sampler.shape for name, sampler in samplers.items()})
-        outcomes = {r.label: self.outcome(problem, case, r) for r in kind.requests(check, problem, case)}
-        return kind.judge(check, problem, case, outcomes, facts)
+        requests = self._script.requests(problem, check, case)
+        outcomes = {r.label: self.outcome(problem, case, r) for r in requests}
+        return self._script.kind(problem, check).judge(check, problem, case, outcomes, facts)
+
+    def ask_all(self) -> None:
+        """Make all calls of the script at once, if the caller can: the same ones, in the same order."""
+        lines = self._script.lines if isinstance(self._caller, Asker) else ()
+        while lines and isinstance(self._caller, Asker):
+            outcomes = self._caller.ask([line.question for line in lines])
+            for line, outcome in zip(lines, outcomes, strict=False):
+                self._keep(line.key, line.question.call.function, line.case, outcome)
+            lines = tuple(line for line in lines[len(outcomes) :] if line.key[0] not in self._killed)
 
     def outcome(self, problem: Problem, case: Case, request: Request) -> Outcome:
         """Return the outcome of a request.
@@ -133,18 +152,13 @@ class Answers:
         killed, says = self._killed.get(problem.id, (0, ""))
         if killed >= _KILLED_CALLS:
             return Unavailable(absence=Absence.SKIPPED, says=says)
-        # The same seed for every label of a case: what differs between two calls is then the student's doing.
-        seed = int(seed_sequence(self._seed, problem.id, case.id).generate_state(1)[0])
-        outcome = self._caller.call(
-            Call(
-                function=problem.function,
-                arguments=request.arguments,
-                returns=len(problem.returns),
-                seed=seed,
-                want_inputs=request.want_inputs,
-            )
-        )
+        call = self._script.call(problem, case, request)
+        key = (problem.id, case.draw, request.label)
+        return self._keep(key, problem.function, case, self._caller.call(call))
+
+    def _keep(self, key: Key, function: str, case: Case, outcome: Outcome) -> Outcome:
+        self._kept[key] = outcome
         if isinstance(outcome, TimedOut | OutOfMemory | Crashed | Malformed):
-            says = f"`{problem.function}` was not called again after {case.id}"
-            self._killed[problem.id] = (killed + 1, says)
+            killed, _ = self._killed.get(key[0], (0, ""))
+            self._killed[key[0]] = (killed + 1, f"`{function}` was not called again after {case.id}")
         return outcome

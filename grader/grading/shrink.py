@@ -10,9 +10,9 @@ from typing import assert_never
 
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import Facts
-from grader.checks.kinds import kind_of
 from grader.grading.judge import Judged
 from grader.grading.run import Answers, Caller
+from grader.grading.script import Script
 from grader.model.assignment import Assignment, CaseGroup, Problem
 from grader.model.case import Call, Case
 from grader.model.outcome import (
@@ -73,13 +73,18 @@ class Shrinker:
         Runs the student's functions.
     seed : int
         The root seed.
+    script : Script or None
+        What judges each check; None: found out anew.
     """
 
-    def __init__(self, assignment: Assignment, facts: Facts, caller: Caller, seed: int) -> None:
+    def __init__(
+        self, assignment: Assignment, facts: Facts, caller: Caller, seed: int, script: Script | None = None
+    ) -> None:
         self._assignment = assignment
         self._facts = facts
         self._caller = _Counted(caller=caller)
-        self._answers = Answers(assignment, self._caller, seed)
+        self._script = script or Script(assignment, seed)
+        self._answers = Answers(assignment, self._caller, seed, self._script)
 
     def smaller(
         self, problem: Problem, judged: Sequence[Judged], same_mistake: SameMistake
@@ -152,9 +157,7 @@ class Shrinker:
         return best if best is not failing and self._answers.same_again(problem, best.case) else None
 
     def _affords(self, one: Judged, problem: Problem, case: Case, *, more: int) -> bool:
-        samplers = self._assignment.inputs[problem.inputs].values
-        kind = kind_of(one.check, {name: sampler.shape for name, sampler in samplers.items()})
-        calls = len(kind.requests(one.check, problem, case))
+        calls = len(self._script.requests(problem, one.check, case))
         return not self._caller.killed and self._caller.left >= calls + more
 
     def _still(

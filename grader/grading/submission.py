@@ -1,7 +1,7 @@
 """Grades one submission: every check of every problem, the diagnosis, the points, the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from grader.grading.judge import Judged, judge, one_cause
 from grader.grading.plan import Plan
 from grader.grading.run import Answers, Caller
 from grader.grading.score import Score, score
+from grader.grading.script import Script
 from grader.grading.show import failure
 from grader.grading.shrink import Shrinker
 from grader.grading.words import reason, sentence, tried
@@ -46,10 +47,23 @@ class Grading:
         The cases.
     truth : Truth
         The expected values.
+    script : Script
+        What is asked of every submission.
     """
 
     plan: Plan
     truth: Truth
+    script: Script = field(init=False)
+
+    def __post_init__(self) -> None:
+        script = Script(self.plan.assignment, self.plan.seed)
+        script.write(
+            (problem, check, case)
+            for problem in self.plan.assignment.problem
+            for check in problem.check
+            for case in self.plan.of(problem, check.families)
+        )
+        object.__setattr__(self, "script", script)
 
 
 def grade_problems(grading: Grading, caller: Caller, again: Again) -> tuple[ProblemReport, ...]:
@@ -70,10 +84,11 @@ def grade_problems(grading: Grading, caller: Caller, again: Again) -> tuple[Prob
         In the order of the rubric.
     """
     plan = grading.plan
-    answers = Answers(plan.assignment, caller, plan.seed)
+    answers = Answers(plan.assignment, caller, plan.seed, grading.script)
+    answers.ask_all()
     assessed = [_assess(grading, problem, answers) for problem in plan.assignment.problem]
     # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
-    shrinker = Shrinker(plan.assignment, grading.truth, caller, plan.seed)
+    shrinker = Shrinker(plan.assignment, grading.truth, caller, plan.seed, grading.script)
     return tuple(_problem_report(grading, one, shrinker, again) for one in assessed)
 
 

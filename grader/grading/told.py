@@ -1,5 +1,6 @@
 """What became of a submission's source, in the words of the report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.grading.run import Caller
@@ -8,6 +9,7 @@ from grader.model.case import Call
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.submission import Submission
 from grader.sandbox import Loaded, Session
+from grader.sandbox.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -19,7 +21,13 @@ class _Told:
 
     def call(self, call: Call) -> Outcome:
         """Return what came back."""
-        outcome = self.session.call(call)
+        return self._in_words(self.session.call(call))
+
+    def ask(self, questions: Sequence[Question]) -> tuple[Outcome, ...]:
+        """Return what came back of many calls."""
+        return tuple(map(self._in_words, self.session.ask(questions)))
+
+    def _in_words(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:
             return Unavailable(absence=Absence.NOT_LOADED, says=self.stopped)
         return outcome

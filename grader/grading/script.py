@@ -1,0 +1,136 @@
+"""What every submission of a run is asked, worked out once: the calls that each check needs, in which order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.checks.kind import Kind, Request
+from grader.checks.kinds import kind_of
+from grader.model.assignment import Assignment, Check, Problem
+from grader.model.case import Call, Case
+from grader.sandbox.questions import Question, question
+from grader.truth.book import seed_sequence
+
+Key = tuple[str, str, str]
+"""Of a call: its problem, its case's ``draw``, the label of its request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Line:
+    """One call of the script.
+
+    Parameters
+    ----------
+    key : tuple of str
+        What it is.
+    case : Case
+        The case that it was first needed for.
+    question : Question
+        The call.
+    """
+
+    key: Key
+    case: Case
+    question: Question
+
+
+def kind_for(assignment: Assignment, problem: Problem, check: Check) -> Kind[Any]:
+    """Return what judges a check of a problem.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What is graded.
+    problem : Problem
+        Whose check.
+    check : Check
+        Which.
+
+    Returns
+    -------
+    Kind
+    """
+    samplers = assignment.inputs[problem.inputs].values
+    return kind_of(check, {name: sampler.shape for name, sampler in samplers.items()})
+
+
+def call_for(problem: Problem, case: Case, request: Request, seed: int) -> Call:
+    """Return the call that a request makes.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose function.
+    case : Case
+        The case it belongs to.
+    request : Request
+        The arguments.
+    seed : int
+        The root seed.
+
+    Returns
+    -------
+    Call
+        With the same seed for every label of a case: what differs between two calls is then the student's doing.
+    """
+    return Call(
+        function=problem.function,
+        arguments=request.arguments,
+        returns=len(problem.returns),
+        seed=int(seed_sequence(seed, problem.id, case.id).generate_state(1)[0]),
+        want_inputs=request.want_inputs,
+    )
+
+
+class Script:
+    """What judges each check, and what it asks; of the cases of a plan, all at once.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What is graded.
+    seed : int
+        The root seed, from which each call's own is derived.
+    """
+
+    def __init__(self, assignment: Assignment, seed: int) -> None:
+        self._seed = seed
+        self._kinds = {
+            (problem.id, check.name): kind_for(assignment, problem, check)
+            for problem in assignment.problem
+            for check in problem.check
+        }
+        self._requests: dict[Key, tuple[Request, ...]] = {}
+        self.lines: tuple[Line, ...] = ()
+
+    def kind(self, problem: Problem, check: Check) -> Kind[Any]:
+        """Return what judges a check."""
+        return self._kinds[problem.id, check.name]
+
+    def requests(self, problem: Problem, check: Check, case: Case) -> tuple[Request, ...]:
+        """Return what a check asks of a case."""
+        known = self._requests.get((problem.id, check.name, case.draw))
+        return known or self.kind(problem, check).requests(check, problem, case)
+
+    def call(self, problem: Problem, case: Case, request: Request) -> Call:
+        """Return the call that a request makes."""
+        return call_for(problem, case, request, self._seed)
+
+    def write(self, wanted: Iterable[tuple[Problem, Check, Case]]) -> None:
+        """Work out the calls that cases need, each once.
+
+        Parameters
+        ----------
+        wanted : iterable of (Problem, Check, Case)
+            In the order in which the calls are to be made.
+        """
+        lines: dict[Key, Line] = {}
+        for problem, check, case in wanted:
+            requests = self.requests(problem, check, case)
+            self._requests[problem.id, check.name, case.draw] = requests
+            for request in requests:
+                key = (problem.id, case.draw, request.label)
+                if key not in lines:
+                    asked = question(self.call(problem, case, request))
+                    lines[key] = Line(key=key, case=case, question=asked)
+        self.lines = tuple(lines.values())
