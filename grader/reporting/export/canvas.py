@@ -176,15 +176,16 @@ def _students_of_rows(cells: Cells, gradebook: Gradebook) -> tuple[dict[int, Stu
     By Canvas's own id, by the ids of the university, by the id in the class, and last by a name that only one has.
     """
     students = gradebook.students
-    by_key = {
-        key: unique_by(students, lambda s, key=key: s.keys.get(key, "")) for key in ("canvas_id", "sis_id", "login")
-    }
     ids = {student.id: student for student in students}
     names = unique_by(students, lambda student: _folded(student.name))
     emails = unique_by(students, lambda student: student.email.casefold())
     last_first = cells.header[0] == "LastName"
     at = {title: cells.column(title) for title in ("ID", "SIS User ID", "SIS Login ID")}
-    by_title = {"ID": by_key["canvas_id"], "SIS User ID": by_key["sis_id"], "SIS Login ID": by_key["login"]}
+    by_title = {
+        "ID": unique_by(students, lambda student: student.keys.get("canvas_id", "")),
+        "SIS User ID": unique_by(students, lambda student: student.keys.get("sis_id", "")),
+        "SIS Login ID": unique_by(students, lambda student: student.keys.get("login", "")),
+    }
     found: dict[int, Student] = {}
     for index, row in enumerate(cells.rows[1:], start=1):
         if _POINTS_POSSIBLE in row[0] or all(_NO_STUDENT.fullmatch(cell) for cell in row):
