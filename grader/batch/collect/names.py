@@ -89,9 +89,10 @@ def safe_id(label: str, mark: str, identity: str) -> str:
     parts = [part for part in (readable, number if number != readable else "") if part]
     kept = (number == mark) if mark else (readable == label)
     name = "-".join(parts)
-    if not kept or not name or name.partition(".")[0] in _DEVICES:
+    device = name.partition(".")[0] in _DEVICES
+    if not kept or not name or device:
         name = "-".join((*parts, digest(identity)[:_HASH]))
-    return name
+    return name.replace(".", "-") if device else name
 
 
 def digest(identity: str) -> str:

@@ -107,8 +107,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
     """Return the text, and a note where its letters were guessed."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace"), ""
-    # A header has ASCII letters, of which UTF-16 makes every other byte zero.
-    for encoding, zeros in (("utf-16-le", data[1:200:2]), ("utf-16-be", data[0:200:2])):
+    # A header begins with ASCII letters, of which UTF-16 makes every other byte zero.
+    for encoding, zeros in (("utf-16-le", data[1:8:2]), ("utf-16-be", data[0:8:2])):
         if zeros and not any(zeros):
             return data.decode(encoding, errors="replace"), ""
     try:
