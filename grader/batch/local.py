@@ -183,7 +183,7 @@ class LocalExecutor:
         says = _ending(worker.process.exitcode)
         worker.process.close()
         if not worker.ready:
-            raise WorkersError(f"a worker process {says} before it was ready", "run the same command again")
+            raise WorkersError(f"a worker process {says} before it was ready", "run the same command again to go on")
         found: list[Entry | Lost] = []
         if worker.tasks:
             task = worker.tasks.popleft()

@@ -12,11 +12,12 @@ from typing import TypeVar
 from rich.console import Console
 
 from grader.batch.adjustments import load_adjustments
+from grader.batch.anonymous import anonymise
 from grader.batch.collect import Collected, collect
 from grader.batch.journal import FILE_NAME, Journal, JournalError
 from grader.batch.late import load_late_policy
 from grader.batch.local import LocalExecutor
-from grader.batch.marks import RunHead, make_gradebook
+from grader.batch.marks import make_gradebook
 from grader.batch.run import BatchRequest, Counted, run_batch
 from grader.batch.work import Executor, WorkersError
 from grader.cli.exit_code import ExitCode
@@ -24,7 +25,7 @@ from grader.cli.results import write_results
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
-from grader.model.gradebook import Adjustment, Gradebook, LatePolicy
+from grader.model.gradebook import Gradebook, LatePolicy
 from grader.reporting.batch_display import BatchDisplay
 from grader.reporting.batch_result import print_batch
 from grader.reporting.class_summary import summarise
@@ -35,6 +36,7 @@ from grader.truth.modules import TrustedFunctionError, TrustedModules
 T = TypeVar("T")
 _KEY = "key.csv"
 _ADJUSTMENTS = "adjustments.toml"
+_GO_ON = "run the same command again to go on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +46,6 @@ class _Read:
     rubric: Rubric
     collected: Collected
     policy: LatePolicy | None
-    adjustments: tuple[Adjustment, ...]
 
 
 def batch_command(arguments: argparse.Namespace) -> ExitCode:
@@ -90,39 +91,38 @@ def batch_command(arguments: argparse.Namespace) -> ExitCode:
 
 def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
     """Grade, and write the results; None after Ctrl-C, which is said."""
+    read = _read(arguments)
     directory = _directory(arguments)
-    read = _read(arguments, directory)
-    errors.print(read.collected.collection.says, markup=False, soft_wrap=True)
+    # From here on nobody else works on the folder.
     with Journal(directory / FILE_NAME) as journal:
-        display = _display(read, errors)
+        collected = anonymise(read.collected, directory / _KEY) if arguments.anonymous else read.collected
+        problems = [problem.id for problem in read.rubric.assignment.problem]
+        adjustments = load_adjustments(directory / _ADJUSTMENTS, collected.collection.students, problems)
+        _say(errors, collected.collection.says)
+        request = _request(arguments, read.rubric, directory)
+        display = _display(request, collected, errors)
         try:
-            with display, _executor(arguments, len(read.collected.collection.hand_ins)) as executor:
-                head = run_batch(
-                    _request(arguments, read.rubric, directory), read.collected, journal, executor, _Shown(display)
-                )
-            return _written(directory, head, read, journal)
+            with display, _executor(arguments, len(collected.collection.hand_ins)) as executor:
+                head = run_batch(request, collected, journal, executor, _Shown(display))
+            reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
+            gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
+            _write(directory, gradebook, journal)
         except KeyboardInterrupt:
-            _say(
-                errors,
-                f"interrupted; {display.done} of {len(read.collected.collection.hand_ins)} are graded and kept in "
-                f"{arguments.out}",
-                "run the same command again to go on",
-            )
+            of = f"{display.done} of {len(collected.collection.hand_ins)} hand-ins"
+            _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
             return None
+    return gradebook
 
 
-def _read(arguments: argparse.Namespace, directory: Path) -> _Read:
+def _read(arguments: argparse.Namespace) -> _Read:
     """Read everything that was named; report every fault at once."""
     faults: list[Diagnostic] = []
     rubric = _tried(faults, lambda: _rubric(arguments))
     policy = _tried(faults, lambda: _policy(arguments))
-    collected = _tried(faults, lambda: _collected(arguments, directory))
+    collected = _tried(faults, lambda: _collected(arguments))
     if rubric is None or collected is None or faults:
         raise DiagnosedError(tuple(faults))
-    adjustments = load_adjustments(
-        directory / _ADJUSTMENTS, collected.collection.students, [problem.id for problem in rubric.assignment.problem]
-    )
-    return _Read(rubric=rubric, collected=collected, policy=policy, adjustments=adjustments)
+    return _Read(rubric=rubric, collected=collected, policy=policy)
 
 
 def _tried(faults: list[Diagnostic], read: Callable[[], T]) -> T | None:
@@ -145,19 +145,14 @@ def _policy(arguments: argparse.Namespace) -> LatePolicy | None:
     return None if arguments.late_policy is None else load_late_policy(arguments.late_policy)
 
 
-def _collected(arguments: argparse.Namespace, directory: Path) -> Collected:
-    collected = collect(
+def _collected(arguments: argparse.Namespace) -> Collected:
+    return collect(
         Path(arguments.path),
         shown=arguments.path,
         roster=None if arguments.roster is None else Path(arguments.roster),
         source=arguments.source,
         pattern=arguments.pattern,
     )
-    if not arguments.anonymous:
-        return collected
-    from grader.batch.anonymous import anonymise  # noqa: PLC0415 - until it stands beside the others
-
-    return anonymise(collected, directory / _KEY)
 
 
 def _directory(arguments: argparse.Namespace) -> Path:
@@ -202,11 +197,10 @@ def _cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def _display(read: _Read, errors: Console) -> BatchDisplay:
-    assignment = read.rubric.assignment
-    return BatchDisplay(
-        errors, title=assignment.id, total=len(read.collected.collection.hand_ins), max_score=assignment.points
-    )
+def _display(request: BatchRequest, collected: Collected, errors: Console) -> BatchDisplay:
+    assignment = request.rubric.assignment
+    total = len(collected.collection.hand_ins)
+    return BatchDisplay(errors, title=assignment.id, total=total, max_score=assignment.points)
 
 
 class _Shown:
@@ -233,17 +227,13 @@ class _Shown:
         self._display.redraw()
 
 
-def _written(directory: Path, head: RunHead, read: _Read, journal: Journal) -> Gradebook:
-    collection = read.collected.collection
-    reports = journal.reports(hand_in.id for hand_in in collection.hand_ins)
-    gradebook = make_gradebook(head, collection, reports, read.adjustments, read.policy)
+def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:
     try:
         write_results(directory, gradebook, journal.report)
     except OSError as error:
         says = f"the results cannot be written: {error.strerror or error}"
-        help_ = "the grades are kept; make room or name another folder, and run the same command again"
+        help_ = "the grades are kept; see that the folder may be written to and its disk is not full, and run again"
         raise DiagnosedError((Diagnostic(code="G002", says=says, path=str(directory), help=help_),)) from error
-    return gradebook
 
 
 def _say(errors: Console, *lines: str) -> None:
