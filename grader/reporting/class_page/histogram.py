@@ -14,7 +14,7 @@ from grader.reporting.points import points_text
 _CLASSES = 10
 # Leather keeps a margin of 5 % of the width around a drawing; the page has margins of its own.
 _MARGIN = 0.05
-_KEPT = 6
+_KEPT = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,7 @@ def drawing(bars: Sequence[Bar], *, upright: bool, width: int, height: int) -> M
         chart.set_x_scale(counts)
         chart.set_x_axis(axis)
     group = chart.to_svg_group(width, height)
+    group.remove(group[0])  # the ground is the page's
     edge = width * _MARGIN - _KEPT
     box = f"{edge:g} {edge:g} {width - 2 * edge:g} {height - 2 * edge:g}"
     svg = ET.Element(

@@ -215,7 +215,7 @@ def finding_words(finding: Finding) -> str:  # noqa: C901 - one branch for each 
     """
     match finding:
         case Finding.WRONG_VALUES:
-            return "wrong numbers, for no single reason that is certain"
+            return "wrong numbers"
         case Finding.WRONG_SHAPE:
             return "an array of another shape than is due"
         case Finding.WRONG_STRUCTURE:
