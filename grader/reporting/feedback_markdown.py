@@ -23,9 +23,12 @@ FIRST_LINE = "<!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
 OUTPUT_LINES = 40
 CODE_COLUMNS = 88
-_PAIRED = re.compile(r"([\\`*_{}\[\]<>()#|~&$!])")
-_BLOCK_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+# An underscore within a word is only an underscore, and names of functions stay readable (CommonMark 0.31, 6.2).
+_PAIRED = re.compile(r"([\\`*\[\]<|~&$]|(?<![^\W_])_|_(?![^\W_]))")
+_BLOCK_START = re.compile(r"^([-+=#>]|\d+(?=[.)]))")
 _FENCE = re.compile(r"`{3,}")
+_CODE = frozenset({"got", "expected", "your line"})
+_TICKS = re.compile(r"`+")
 
 
 def inline(text: str) -> str:
@@ -54,6 +57,25 @@ def inline(text: str) -> str:
 def _escaped_start(found: re.Match[str]) -> str:
     # "1. " begins a list as "- " does; a backslash before a digit is no escape, so it stands before the dot.
     return f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}"
+
+
+def code_span(text: str) -> str:
+    """Return text as code within a line, whatever backticks it holds.
+
+    Parameters
+    ----------
+    text : str
+        Anything, also from a student.
+
+    Returns
+    -------
+    str
+        One line; empty for text without a character to show.
+    """
+    shown = " ".join(visible_text(text).split())
+    ticks = "`" * (max((len(each) for each in _TICKS.findall(shown)), default=0) + 1)
+    # CommonMark 0.31, section 6.1: one space at each end is taken away.
+    return f"{ticks} {shown} {ticks}" if "`" in shown else f"{ticks}{shown}{ticks}" if shown else ""
 
 
 def code(text: str, *, language: str = "") -> str:
@@ -151,7 +173,7 @@ def _failure(failure: FailureReport) -> Iterator[str]:
         if "\n" in fact:
             yield f"{label}:\n\n{code(fact)}"
         else:
-            yield f"- {label}: {inline(fact)}"
+            yield f"- {label}: {code_span(fact) if label in _CODE else inline(fact)}"
     yield ""
 
 

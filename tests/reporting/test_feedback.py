@@ -12,7 +12,7 @@ from grader.model.gradebook import Adjustment
 from grader.model.report import Finding, PrintedReport, SubmissionReport
 from grader.reporting.feedback import Feedback, make_feedback, sum_lines
 from grader.reporting.feedback_html import FIRST_LINE, feedback_page
-from grader.reporting.feedback_markdown import code, feedback_markdown, inline
+from grader.reporting.feedback_markdown import code, code_span, feedback_markdown, inline
 from tests.reporting import sample_class as sample
 from tests.reporting import sample_reports
 from tests.reporting.goldens import FOLDER
@@ -204,6 +204,14 @@ def test_inline_text_means_only_itself(text: str) -> None:
     seen = Seen(html)
     assert seen.text.strip() == " ".join(text.split())
     assert {tag for tag, _ in seen.elements} <= {"p"}
+
+
+@given(st.text(st.sampled_from("a` b|*<"), max_size=20))
+def test_a_code_span_holds_any_text(text: str) -> None:
+    shown = " ".join(text.split())
+    html = MarkdownIt("commonmark").render(f"- got: {code_span(text)}")
+    assert Seen(html).text.strip() == f"got: {shown}".strip()
+    assert {tag for tag, _ in Seen(html).elements} <= {"ul", "li", "code"}
 
 
 @given(st.text(st.sampled_from("a`~\n \\<>"), max_size=40))
