@@ -44,7 +44,68 @@ class Derivatives:
     name: str
 
 
-def judge_along(case: Case, outcome: Outcome, value: Array, unit: Array, due: Derivatives) -> CaseFinding:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Weighed:
+    """Derivatives, and all that follows from them without an answer.
+
+    Parameters
+    ----------
+    due : Derivatives
+        What an answer is compared with.
+    tangents, magnitudes : ndarray, shape (n, size of the answer)
+        The tangents and their absolute values.
+    usable : ndarray of bool, shape (n,)
+        Which derivatives are known.
+    rounding : ndarray, shape (n,)
+        What one rounding is worth in each contraction, on both sides.
+    allowed, close : ndarray, shape (n,)
+        Beyond the one an error disagrees; up to the other it agrees.
+    all_usable : bool
+        Whether all are known, and there are some.
+    """
+
+    due: Derivatives
+    tangents: Array
+    magnitudes: Array
+    usable: Array
+    rounding: Array
+    allowed: Array
+    close: Array
+    all_usable: bool
+
+
+def weighed(due: Derivatives, unit: Array) -> Weighed:
+    """Return derivatives with what follows from them.
+
+    Parameters
+    ----------
+    due : Derivatives
+        What an answer is compared with.
+    unit : ndarray
+        What one rounding is worth in each entry of the answer.
+
+    Returns
+    -------
+    Weighed
+    """
+    tangents = due.tangents.reshape(len(due.values), -1)
+    magnitudes = np.abs(tangents)
+    usable = np.isfinite(due.values) & np.isfinite(due.errors)
+    with np.errstate(all="ignore"):
+        rounding = due.units + magnitudes @ unit.reshape(-1)
+        return Weighed(
+            due=due,
+            tangents=tangents,
+            magnitudes=magnitudes,
+            usable=usable,
+            rounding=rounding,
+            allowed=ERROR_MARGIN * due.errors + DISAGREE_UNITS * rounding,
+            close=due.errors + AGREE_UNITS * rounding,
+            all_usable=bool(usable.all()) and usable.size > 0,
+        )
+
+
+def judge_along(case: Case, outcome: Outcome, value: Array, along: Weighed) -> CaseFinding:
     """Return whether an answer, contracted with each tangent, is the derivative along it.
 
     Parameters
@@ -53,31 +114,49 @@ def judge_along(case: Case, outcome: Outcome, value: Array, unit: Array, due: De
         The inputs.
     outcome : Outcome
         What came back.
-    value, unit : ndarray
-        The student's value, and what one rounding is worth in each of its entries.
-    due : Derivatives
+    value : ndarray
+        The student's value.
+    along : Weighed
         What it is compared with.
 
     Returns
     -------
     CaseFinding
     """
-    tangents = due.tangents.reshape(len(due.values), -1)
-    usable = np.isfinite(due.values) & np.isfinite(due.errors)
+    with np.errstate(all="ignore"):
+        error = np.abs(along.tangents @ value.reshape(-1) - along.due.values)
+        if not (along.all_usable and bool((error <= along.close).all())):
+            return _measured(case, outcome, value, along)
+        resolution = float(_relative(value, along).min())
+    return CaseFinding(
+        case=case,
+        verdict=Verdict.AGREES,
+        finding=Finding.RIGHT,
+        informative=resolution <= along.due.informative,
+        outcome=outcome,
+        resolution=resolution,
+        measured=lambda: _measured(case, outcome, value, along),
+    )
+
+
+def _relative(value: Array, along: Weighed) -> Array:
+    """Return how large a relative mistake along each tangent would have been seen."""
+    scale = along.magnitudes @ np.abs(value.reshape(-1))
+    return np.where(along.usable & (scale > 0), along.allowed / scale, np.inf)
+
+
+def _measured(case: Case, outcome: Outcome, value: Array, along: Weighed) -> CaseFinding:
+    due, usable, allowed = along.due, along.usable, along.allowed
     # nan and infinity in the student's numbers are meant to run through, into comparisons that they fail.
     with np.errstate(all="ignore"):
-        actual = tangents @ value.reshape(-1)
+        actual = along.tangents @ value.reshape(-1)
         error = np.where(usable, np.abs(actual - due.values), 0.0)
-        rounding = due.units + np.abs(tangents) @ unit.reshape(-1)
-        allowed = ERROR_MARGIN * due.errors + DISAGREE_UNITS * rounding
-        agree = error <= due.errors + AGREE_UNITS * rounding
+        agree = error <= along.close
         disagree = usable & ~(error <= allowed)
         # At the rounding of float32 instead: the right formula, computed in the lower precision.
-        lower = error <= ERROR_MARGIN * due.errors + AGREE_UNITS * _FLOAT32_ROUNDING * rounding
+        lower = error <= ERROR_MARGIN * due.errors + AGREE_UNITS * _FLOAT32_ROUNDING * along.rounding
         beyond = np.where(np.isnan(error), np.inf, error / np.maximum(allowed, np.finfo(float).tiny))
-        # How large a relative mistake along each tangent would have been seen.
-        scale = np.abs(tangents) @ np.abs(value.reshape(-1))
-        relative = np.where(usable & (scale > 0), allowed / scale, np.inf)
+        relative = _relative(value, along)
     worst = int(np.argmax(np.where(usable, beyond, -1.0)))
     evidence = Evidence(
         actual=actual,

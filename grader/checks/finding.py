@@ -1,6 +1,8 @@
 """What one case says of one check: a verdict, why, and the numbers behind it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
@@ -62,6 +64,9 @@ class CaseFinding:
         One a returned value, where values were compared with the reference.
     due : tuple of ndarray
         What should have come back, where what came back could not be compared.
+    measured : callable or None
+        Returns this finding with its evidence and comparisons, where they were not worked out: a case that agrees is
+        asked for them only where others do not.
     """
 
     case: Case
@@ -74,3 +79,13 @@ class CaseFinding:
     resolution: float = float("inf")
     comparisons: tuple[Comparison, ...] = ()
     due: tuple[Array, ...] = ()
+    measured: Callable[[], Self] | None = None
+
+    def in_full(self) -> Self:
+        """Return the finding with its evidence and comparisons.
+
+        Returns
+        -------
+        CaseFinding
+        """
+        return self if self.measured is None else self.measured()

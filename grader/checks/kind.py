@@ -64,6 +64,9 @@ class Kind(Protocol[C_contra]):
 
 
 PLAIN = "plain"
+KEPT = 512
+"""Of so many cases a kind keeps what does not depend on the answer; more would be smaller failing cases, which come and
+go. Cases, and what the truth says of them, are told apart by what they are, not by what they hold."""
 
 
 def plain(case: Case) -> Request:

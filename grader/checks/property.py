@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from grader.checks.finding import CaseFinding, Evidence
-from grader.checks.kind import PLAIN, Facts, Request, plain
+from grader.checks.kind import KEPT, PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive, returned_part
 from grader.model.assignment import Problem, PropertyCheck
 from grader.model.case import Array, Case, frozen_array
@@ -106,13 +107,13 @@ class Property:
     """
 
     def __init__(self, shapes: Mapping[str, tuple[int | str, ...]]) -> None:
-        self._shapes = shapes
+        self._variants = lru_cache(maxsize=KEPT)(lambda check, case: variants(check, case, shapes))
 
     def requests(self, check: PropertyCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
         """Return the plain call and the calls that it is compared with."""
         return tuple(
             plain(variant) if i == 0 else Request(label=variant.draw, arguments=variant.values)
-            for i, variant in enumerate(variants(check, case, self._shapes))
+            for i, variant in enumerate(self._variants(check, case))
         )
 
     def judge(
@@ -122,7 +123,7 @@ class Property:
         values: list[Array] = []
         truths: list[Expected] = []
         part = returned_part(problem, check.returns)
-        for i, variant in enumerate(variants(check, case, self._shapes)):
+        for i, variant in enumerate(self._variants(check, case)):
             outcome = outcomes[PLAIN if i == 0 else variant.draw]
             expected = facts.expected(problem, variant)
             received = receive(problem, case, outcome, expected)
@@ -132,7 +133,19 @@ class Property:
             truths.append(expected[part])
         with np.errstate(all="ignore"):
             left, right, unit = self._sides(check, problem, case, part, values, [t.unit for t in truths])
-        return _judged(check, case, outcomes[PLAIN], problem.returns[part].name, left, right, unit, truths)
+            holds = bool((np.abs(left - right) <= AGREE_UNITS * unit).all())
+        outcome, name = outcomes[PLAIN], problem.returns[part].name
+        if not holds:
+            return _judged(check, case, outcome, name, left, right, unit, truths)
+        return CaseFinding(
+            case=case,
+            verdict=Verdict.AGREES,
+            finding=Finding.RIGHT,
+            informative=all(t.informative for t in truths),
+            outcome=outcome,
+            resolution=max(t.resolution for t in truths),
+            measured=lambda: _judged(check, case, outcome, name, left, right, unit, truths),
+        )
 
     def _sides(
         self, check: PropertyCheck, problem: Problem, case: Case, part: int, values: list[Array], units: list[Array]

@@ -1,19 +1,22 @@
 """``reference`` and ``stability``: the answer equals the trusted one, within the measured unit of the case."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import numpy as np
 
 from grader.checks.finding import CaseFinding, Evidence
-from grader.checks.kind import PLAIN, Facts, Request, plain
+from grader.checks.kind import KEPT, PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
 from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
-from grader.numerics.compare import Closeness, Comparison, agrees_at, compare
+from grader.numerics.compare import Closeness, Comparison, agrees, agrees_at, compare, reach
 from grader.numerics.expected import DISAGREE_UNITS, Expected
+
+Reach = Callable[..., Array | None]
 
 
 def _structure_fault(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> str:
@@ -53,11 +56,36 @@ def _evidence(
     )
 
 
-def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, *, widen: float) -> CaseFinding:
+def _judge_values(
+    problem: Problem, case: Case, outcome: Outcome, facts: Facts, *, widen: float, reach_of: Reach
+) -> CaseFinding:
     expected = facts.expected(problem, case)
     values = receive(problem, case, outcome, expected)
     if isinstance(values, CaseFinding):
         return values
+    plainly = all(agrees(v, e, reach_of(e, widen=widen)) for v, e in zip(values, expected, strict=True))
+    if plainly and not _structure_fault(problem, values, expected):
+        return CaseFinding(
+            case=case,
+            verdict=Verdict.AGREES,
+            finding=Finding.RIGHT,
+            informative=all(e.informative for e in expected),
+            outcome=outcome,
+            resolution=max(e.resolution for e in expected) * widen,
+            measured=lambda: _measured(problem, case, outcome, values, expected, widen=widen),
+        )
+    return _measured(problem, case, outcome, values, expected, widen=widen)
+
+
+def _measured(
+    problem: Problem,
+    case: Case,
+    outcome: Outcome,
+    values: tuple[Array, ...],
+    expected: tuple[Expected, ...],
+    *,
+    widen: float,
+) -> CaseFinding:
     comparisons = tuple(compare(v, e, widen=widen) for v, e in zip(values, expected, strict=True))
     evidence = _evidence(problem, values, expected, comparisons)
     if any(c.non_finite and c.closeness is Closeness.DISAGREES for c in comparisons):
@@ -72,11 +100,11 @@ def _judge_values(problem: Problem, case: Case, outcome: Outcome, facts: Facts, 
     fault = _structure_fault(problem, values, expected)
     if fault:
         return disagrees(case, Finding.WRONG_STRUCTURE, outcome, fault, evidence=evidence)
-    agrees = Closeness.INCONCLUSIVE not in closeness
+    close = Closeness.INCONCLUSIVE not in closeness
     return CaseFinding(
         case=case,
-        verdict=Verdict.AGREES if agrees else Verdict.INCONCLUSIVE,
-        finding=Finding.RIGHT if agrees else Finding.TOO_CLOSE_TO_TELL,
+        verdict=Verdict.AGREES if close else Verdict.INCONCLUSIVE,
+        finding=Finding.RIGHT if close else Finding.TOO_CLOSE_TO_TELL,
         informative=all(e.informative for e in expected),
         outcome=outcome,
         evidence=evidence,
@@ -97,7 +125,14 @@ def _judge_finite(problem: Problem, case: Case, outcome: Outcome, expected: tupl
     )
 
 
-class Reference:
+class _ByValue:
+    """What compares each answer with the trusted one, and keeps how far from it an answer may be."""
+
+    def __init__(self) -> None:
+        self._reach: Reach = lru_cache(maxsize=KEPT)(reach)
+
+
+class Reference(_ByValue):
     """The kind ``reference``."""
 
     def requests(self, check: ReferenceCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
@@ -108,10 +143,10 @@ class Reference:
         self, check: ReferenceCheck, problem: Problem, case: Case, outcomes: Mapping[str, Outcome], facts: Facts
     ) -> CaseFinding:
         """Return whether the answer equals the trusted one."""
-        return _judge_values(problem, case, outcomes[PLAIN], facts, widen=check.widen)
+        return _judge_values(problem, case, outcomes[PLAIN], facts, widen=check.widen, reach_of=self._reach)
 
 
-class Stability:
+class Stability(_ByValue):
     """The kind ``stability``: like ``reference``, where a naive formula overflows."""
 
     def requests(self, check: StabilityCheck, problem: Problem, case: Case) -> tuple[Request, ...]:  # noqa: ARG002 - one signature for all kinds
@@ -130,7 +165,7 @@ class Stability:
         expected = facts.expected(problem, case)
         if any(e.withheld for e in expected):
             return _judge_finite(problem, case, outcomes[PLAIN], expected)
-        found = _judge_values(problem, case, outcomes[PLAIN], facts, widen=1.0)
+        found = _judge_values(problem, case, outcomes[PLAIN], facts, widen=1.0, reach_of=self._reach)
         if found.finding is not Finding.NON_FINITE:
             return found
         return disagrees(case, Finding.UNSTABLE, found.outcome, evidence=found.evidence)

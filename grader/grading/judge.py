@@ -106,10 +106,11 @@ def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[Ca
 
 def _numerical(findings: Sequence[CaseFinding]) -> bool:
     """Return whether every wrong case is off by what a difference quotient is off by."""
-    comparisons = [c for f in findings if f.case.dtype == "float64" for c in f.comparisons]
     of_values = {Finding.WRONG_VALUES, Finding.FLOAT32_PRECISION}
     wrong = [f for f in findings if f.verdict is Verdict.DISAGREES]
-    return all(f.finding in of_values and f.comparisons for f in wrong) and looks_numerical(comparisons)
+    if not all(f.finding in of_values and f.comparisons for f in wrong):
+        return False
+    return looks_numerical([c for f in findings if f.case.dtype == "float64" for c in f.in_full().comparisons])
 
 
 def one_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:

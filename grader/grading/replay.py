@@ -214,7 +214,7 @@ def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
     with sandbox, sandbox.session(submission) as session:
         loaded = session.load()
         answers = Answers(scene.assignment, caller_of(session, submission, loaded), request.seed)
-        found = _judged(scene, answers)
+        found = _judged(scene, answers).in_full()
         return _Run(
             found=found,
             outcome=answers.outcome(scene.problem, scene.case, plain(scene.case)),
@@ -314,7 +314,7 @@ def _slopes(scene: _Scene, outcome: Outcome) -> tuple[ReplayedSlopes, ...]:
 
 def _slope(scene: _Scene, check: FiniteDifferenceCheck, slope: Slope, outcome: Outcome) -> ReplayedSlope:
     facts = _OneSlope(truth=scene.truth, slope=slope)
-    found = FiniteDifference().judge(check, scene.problem, scene.case, {PLAIN: outcome}, facts)
+    found = FiniteDifference().judge(check, scene.problem, scene.case, {PLAIN: outcome}, facts).in_full()
     if found.evidence is None:
         msg = f"{check.name} found no numbers in an answer that has some"
         raise AssertionError(msg)
