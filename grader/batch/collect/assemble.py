@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from grader.batch.collect.found import Found, Item, Recognised, Version, Who
 from grader.batch.collect.match import Match
-from grader.batch.collect.names import digest, safe_id, tidy
+from grader.batch.collect.names import composed, digest, safe_id, tidy
 from grader.batch.collect.roster import Roster
 from grader.batch.collect.tree import Parts
 from grader.loading.shown_name import MAX_PATH, natural_key, shown, told_apart
@@ -65,7 +65,7 @@ def assemble(recognised: Recognised, roster: Roster | None, roster_path: str) ->
     match = Match(roster, recognised.found) if roster is not None else None
     owned: list[_Owned] = []
     for found in recognised.found:
-        owners = _owners(found, match, students)
+        owners = _owners(found, match)
         if match is not None and not any(owner in students for owner in owners):
             says = "nobody on the roster is called so; it is graded, and listed under its own name"
             strays.append(Stray(path=_path(found.versions[0].at), says=says))
@@ -98,7 +98,7 @@ def _of_roster(roster: Roster | None, handed_in: set[str]) -> str:
     return f"; the roster has {len(roster.rows)} students{in_groups}, {here} of whom handed in"
 
 
-def _owners(found: Found, match: Match | None, students: dict[str, Student]) -> dict[str, Student]:
+def _owners(found: Found, match: Match | None) -> dict[str, Student]:
     """Return whose it is, by id."""
     if match is not None:
         known = {match.student(who) for who in found.who}
@@ -116,7 +116,7 @@ def _owners(found: Found, match: Match | None, students: dict[str, Student]) -> 
         if student is not None and match is not None:
             owners[student] = match.row(student).student
         else:
-            fresh = _student(who, found, students)
+            fresh = _student(who, match)
             owners[fresh.id] = fresh
     return owners
 
@@ -126,16 +126,15 @@ def _is_called(found: Found, match: Match, known: set[str | None]) -> bool:
     return found.team in names
 
 
-def _student(who: Who, found: Found, students: dict[str, Student]) -> Student:
+def _student(who: Who, match: Match | None) -> Student:
     keys = dict(who.keys)
     if who.login and not who.unsure:
         keys.setdefault("login", who.login)
-    id_ = shown(who.id)
-    fresh = Student(id=id_, name=tidy(who.name), email=tidy(who.email), section=tidy(who.section), keys=keys)
-    if id_ in students and students[id_] != fresh:
-        # Somebody else is called so, on the roster or after what cannot be shown is left out of a name.
-        return fresh.model_copy(update={"id": f"{id_} ({digest(found.identity)[:8]})"})
-    return fresh
+    id_ = tidy(who.id)
+    if id_ != composed(who.id) or (match is not None and match.knows(id_)):
+        # Somebody else may be called so once what cannot be shown is left out, or is so on the roster.
+        id_ = f"{id_} ({digest(who.id)[:8]})"
+    return Student(id=id_, name=tidy(who.name), email=tidy(who.email), section=tidy(who.section), keys=keys)
 
 
 def _apart(found: Found) -> list[Found]:

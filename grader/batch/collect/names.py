@@ -33,7 +33,12 @@ def tidy(text: str) -> str:
     """
     # Zero-width joiners stay: some scripts need them. Marks of direction belong to the place a name was copied from.
     plain = "".join(c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
-    return shown(unicodedata.normalize("NFC", " ".join(plain.split())))
+    return shown(composed(" ".join(plain.split())))
+
+
+def composed(text: str) -> str:
+    """Return a name with its accents composed: macOS takes them apart in names of files."""
+    return unicodedata.normalize("NFC", text)
 
 
 def compared(text: str) -> str:

@@ -44,7 +44,7 @@ def read_moodle(base: Base) -> Recognised:
             continue
         fits += 1
         # Students of one id are one student, however the name was cut off.
-        student = (match["id"], "") if match["id"] else ("", match["name"])
+        student = (match["id"], "") if match["id"] else ("", tidy(match["name"]))
         if match["kind"] != _FILES:
             typed.setdefault(student, base.whole((top,)))
             continue

@@ -1,7 +1,7 @@
 """Any folder with one file, one folder or one archive a student, named after the student."""
 
 from grader.batch.collect.found import Found, Item, Recognised, Version, Who
-from grader.batch.collect.names import tidy
+from grader.batch.collect.names import composed, tidy
 from grader.batch.collect.tree import Base
 from grader.loading.files import suffix_of
 from grader.loading.shown_name import shown
@@ -28,11 +28,11 @@ def read_plain(base: Base) -> Recognised:
     for top, files in base.tops.items():
         if len(files[0]) > 1:
             folders += 1
-            items = students.setdefault(top, [])
+            items = students.setdefault(composed(top), [])
             items.extend(Item(at=base.whole(parts), name=parts[1:]) for parts in files)
         elif suffix_of(top):
             files_alone += 1
-            students.setdefault(top.rpartition(".")[0], []).append(Item(at=base.whole((top,)), name=(top,)))
+            students.setdefault(composed(top.rpartition(".")[0]), []).append(Item(at=base.whole((top,)), name=(top,)))
         else:
             says = "it is no .py, .ipynb or .zip, and in no student's folder"
             strays.append(Stray(path=shown("/".join(base.whole((top,)))), says=says))
@@ -50,7 +50,7 @@ def read_plain(base: Base) -> Recognised:
 
 def _student(name: str, items: list[Item], base: Base) -> Found:
     readable = tidy(name)
-    who = Who(id=readable, name=readable, login=readable, email=readable if "@" in readable else "", unsure=True)
+    who = Who(id=name, name=readable, login=readable, email=readable if "@" in readable else "", unsure=True)
     depth = len(base.at) + 1
     at = items[0].at[:depth]
     return Found(
