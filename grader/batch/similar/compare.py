@@ -115,7 +115,7 @@ def compare(
     counted = count_pairs([file.prints for file in files], common=most, never=_same_people(files))
     ground = _Ground(starter=runs, everybody=counted.everybody)
     outstanding, usual = _judged(counted)
-    others = [place for place in range(counted.first.size) if place not in outstanding]
+    others = [place for place in _worth_showing(counted) if place not in outstanding]
     middle = float(np.median(counted.nearest)) if len(files) > 1 else None
     too_alike = middle is not None and middle >= LEAST_SHARE and not outstanding
     return Similarity(
@@ -130,9 +130,33 @@ def compare(
         ),
         standing_out=len(outstanding),
         pairs=tuple(_pair(files, counted, place, outstanding[place], ground) for place in list(outstanding)[:top]),
-        others=tuple(_pair(files, counted, place, usual(place), ground) for place in others[: top if too_alike else OTHERS]),
+        others=tuple(
+            _pair(files, counted, place, usual(place), ground) for place in others[: top if too_alike else OTHERS]
+        ),
         not_compared=tuple(not_compared),
     )
+
+
+def _worth_showing(counted: Counted) -> list[int]:
+    # Less than a percent is shown as none at all.
+    places: list[int] = np.flatnonzero(counted.matched * 100 >= counted.of).tolist()
+    return places
+
+
+def defined_functions(starter: Iterable[Submission]) -> tuple[str, ...]:
+    """Return the names of the functions that were handed out, which tell an answer from a file beside it.
+
+    Parameters
+    ----------
+    starter : iterable of Submission
+        What was handed out.
+
+    Returns
+    -------
+    tuple of str
+        Of functions and classes at the margin, sorted.
+    """
+    return tuple(sorted({unit.name for one in starter for unit in _parts(one) if unit.name}))
 
 
 def _judged(counted: Counted) -> tuple[dict[int, Bar], Callable[[int], Bar]]:
