@@ -1,6 +1,6 @@
 """What passes between a run and whoever does its work, on this machine or on others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -268,20 +268,3 @@ class Clock(Protocol):
 
     def __call__(self) -> float:
         """Return seconds since some moment."""
-
-
-def with_trusted(setup: Setup, trusted: Path) -> Setup:
-    """Return a setup whose trusted modules lie elsewhere.
-
-    Parameters
-    ----------
-    setup : Setup
-        Of another machine.
-    trusted : Path
-        The folder here.
-
-    Returns
-    -------
-    Setup
-    """
-    return replace(setup, trusted=trusted)

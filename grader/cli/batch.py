@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -91,6 +92,7 @@ def batch_command(arguments: argparse.Namespace) -> ExitCode:
 
 def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
     """Grade, and write the results; None after Ctrl-C, which is said."""
+    _check_executor(arguments)
     read = _read(arguments)
     directory = _directory(arguments)
     # From here on nobody else works on the folder.
@@ -112,6 +114,18 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
             _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
             return None
     return gradebook
+
+
+def _check_executor(arguments: argparse.Namespace) -> None:
+    if arguments.executor == "dask" and not arguments.scheduler:
+        says, help_ = "a Dask cluster needs a scheduler", "name it, such as `--scheduler tcp://head:8786`"
+    elif arguments.executor == "dask" and importlib.util.find_spec("distributed") is None:
+        says, help_ = "Dask is not installed here", "install it with `python -m pip install 'grader[cluster]'`"
+    elif arguments.executor == "local" and arguments.scheduler:
+        says, help_ = "only a Dask cluster has a scheduler", "add `--executor dask`, or leave `--scheduler` out"
+    else:
+        return
+    raise DiagnosedError((Diagnostic(code="G011", says=says, path=arguments.scheduler or "--executor", help=help_),))
 
 
 def _read(arguments: argparse.Namespace) -> _Read:
@@ -184,7 +198,14 @@ def _request(arguments: argparse.Namespace, rubric: Rubric, directory: Path) -> 
 
 @contextlib.contextmanager
 def _executor(arguments: argparse.Namespace, hand_ins: int) -> Iterator[Executor]:
-    executor = LocalExecutor(max(1, min(arguments.jobs or _cores(), hand_ins)))
+    executor: Executor
+    if arguments.executor == "dask":
+        # Only who computes on a cluster has what it needs installed.
+        from grader.batch.cluster import DaskExecutor  # noqa: PLC0415 - see above
+
+        executor = DaskExecutor(arguments.scheduler)
+    else:
+        executor = LocalExecutor(max(1, min(arguments.jobs or _cores(), hand_ins)))
     try:
         yield executor
     finally:
