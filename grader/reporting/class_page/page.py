@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -66,7 +66,8 @@ def class_page(
     bars = score_classes(final_scores(gradebook), gradebook.assignment.max_score)
     named = [mistake for mistake in counted.mistakes if mistake.named]
     others = [mistake for mistake in counted.mistakes if not mistake.named]
-    names = {hand_in.id: " and ".join(hand_in.students) for hand_in in gradebook.hand_ins} if costs else {}
+    measured = costs_summary(costs or {})
+    names = _names(gradebook, [hand_in for hand_in, _ in measured.slowest] if measured else [])
     stream = environment.get_template("page.html").stream(
         policy=_policy(style, script),
         style=style,
@@ -82,7 +83,7 @@ def class_page(
         named=named,
         others=others,
         most_mistakes=MOST_SHOWN,
-        costs=costs_summary(costs or {}),
+        costs=measured,
         names=names,
         plain_rows=plain_rows(gradebook) if len(gradebook.students) <= MOST_WITHOUT_SCRIPT else None,
         sections=any(student.section for student in gradebook.students),
@@ -94,6 +95,13 @@ def class_page(
     )
     stream.enable_buffering(_PIECES)
     yield from map(encodable, stream)
+
+
+def _names(gradebook: Gradebook, hand_ins: Sequence[str]) -> dict[str, str]:
+    """Return who handed in, by hand-in id, for a few of them."""
+    wanted = {hand_in.id: hand_in.students for hand_in in gradebook.hand_ins if hand_in.id in hand_ins}
+    shown = {student.id: student.shown for student in gradebook.students}
+    return {hand_in: ", ".join(shown.get(each, each) for each in students) for hand_in, students in wanted.items()}
 
 
 def _environment() -> Environment:

@@ -202,6 +202,8 @@ def test_time_and_memory_are_said_only_where_they_were_measured(small):
     text = Seen(page(small, costs=costs)).text
     assert "Time 250 ms 250 ms 250 ms" in text
     assert "Memory 90 MiB" in text
+    owner = next(s.name for s in small.gradebook.students if s.id == small.gradebook.hand_ins[0].students[0])
+    assert f"{owner} : 250 ms" in text
 
 
 # Foreign text ---------------------------------------------------------------------------------------------------------
