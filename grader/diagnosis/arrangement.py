@@ -8,7 +8,7 @@ import numpy as np
 from grader.diagnosis.observation import WIDEN, Observation
 from grader.diagnosis.pattern import Pattern, Subject, remade
 from grader.model.case import Array
-from grader.numerics.compare import Closeness, compare
+from grader.numerics.compare import Closeness, closeness
 from grader.numerics.expected import Expected
 
 Move: TypeAlias = Callable[[Array], Array]
@@ -73,7 +73,7 @@ def _not_summed(o: Observation, i: int) -> Expected | None:
             continue
         with np.errstate(all="ignore"):
             total = value.sum(axis=axis)
-            if compare(total, right, widen=WIDEN).closeness is Closeness.AGREES:
+            if closeness(total, right, widen=WIDEN) is Closeness.AGREES:
                 return remade(right, value, np.broadcast_to(np.expand_dims(right.unit, axis), value.shape))
     return None
 

@@ -15,7 +15,7 @@ from grader.diagnosis.observation import Candidate, Explanation, Observation, re
 from grader.diagnosis.pattern import Pattern, Subject, scaled
 from grader.diagnosis.terms import fitted_terms, term_patterns
 from grader.model.assignment import Misconception, Problem
-from grader.numerics.compare import Closeness, compare
+from grader.numerics.compare import Closeness, closeness
 
 Stage: TypeAlias = Callable[[Subject], Iterator[Pattern]]
 
@@ -125,7 +125,7 @@ def _wrong_parts(observations: Sequence[Observation]) -> tuple[int, ...]:
         for i, (value, right) in enumerate(zip(o.values, o.expected, strict=True)):
             if value.dtype.kind not in "iuf":
                 return ()
-            if value.shape != right.value.shape or compare(value, right).closeness is Closeness.DISAGREES:
+            if value.shape != right.value.shape or closeness(value, right) is Closeness.DISAGREES:
                 wrong.add(i)
     return tuple(sorted(wrong))
 

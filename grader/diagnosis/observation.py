@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.model.case import Array, Case
-from grader.numerics.compare import Closeness, compare
+from grader.numerics.compare import Closeness, closeness, worst_ratio
 from grader.numerics.expected import DISAGREE_UNITS, Expected
 
 # A misconception names no intermediates to perturb, so its unit is rougher than the reference's; and here a unit too
@@ -95,7 +95,7 @@ def _may_be(value: Array, explained: Expected, due: Expected) -> bool:
     if not finite.all():
         # The mistake itself overflows here: that both are not finite in the same places is all that can be asked.
         return bool(np.array_equal(np.isfinite(value), finite))
-    if compare(value, explained, widen=WIDEN).closeness is not Closeness.DISAGREES:
+    if closeness(value, explained, widen=WIDEN) is not Closeness.DISAGREES:
         return True
     # Where terms cancel, a function that hands out none of them shows no rounding; the trusted one does.
     same_shape = due.value.shape == explained.value.shape
@@ -103,7 +103,7 @@ def _may_be(value: Array, explained: Expected, due: Expected) -> bool:
     if (least <= explained.unit).all():
         return False
     rounded = replace(explained, unit=np.maximum(explained.unit, least))
-    return compare(value, rounded, widen=WIDEN).closeness is not Closeness.DISAGREES
+    return closeness(value, rounded, widen=WIDEN) is not Closeness.DISAGREES
 
 
 def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:
@@ -113,9 +113,9 @@ def _confirms(observed: Observation, candidate: tuple[Expected, ...]) -> bool:
     for value, explained, due in zip(observed.values, candidate, observed.expected, strict=False):
         if not np.isfinite(explained.value).all() or not explained.informative:
             continue
-        if compare(value, explained, widen=WIDEN).closeness is not Closeness.AGREES:
+        if closeness(value, explained, widen=WIDEN) is not Closeness.AGREES:
             continue
-        apart = value.shape != due.value.shape or compare(explained.value, due).ratio > TOLD_APART_UNITS
+        apart = value.shape != due.value.shape or worst_ratio(explained.value, due) > TOLD_APART_UNITS
         if apart:
             return True
     return False

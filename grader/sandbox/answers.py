@@ -193,8 +193,8 @@ class Reader:
 
 
 def _returned(body: bytearray, call: Call, untouched: bytes) -> Returned:
-    as_they_were = bool(untouched) and body.endswith(untouched)
-    fields = wire.Fields(body[: -len(untouched)] if as_they_were else body)
+    as_they_were = untouched != b"" and body.endswith(untouched)
+    fields = wire.Fields(memoryview(body)[: len(body) - len(untouched)] if as_they_were else body)
     values = fields.arrays()
     inputs = call.arguments if as_they_were else tuple(frozen_array(value) for value in fields.arrays())
     fields.end()
@@ -202,4 +202,4 @@ def _returned(body: bytearray, call: Call, untouched: bytes) -> Returned:
     if len(values) != call.returns or len(inputs) != due:
         msg = f"{len(values)} values and {len(inputs)} inputs came; {call.returns} and {due} are due"
         raise wire.WireError(msg)
-    return Returned(values=tuple(frozen_array(value) for value in values), inputs_after=inputs)
+    return Returned(values=tuple([frozen_array(value) for value in values]), inputs_after=inputs)

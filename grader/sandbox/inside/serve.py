@@ -63,16 +63,16 @@ class Pipes:
 
     def send(self, kind: wire.Kind, header: wire.Header | None, *body: bytes | memoryview) -> None:
         """Send an answer to the exchange of ``header``."""
-        for stream in {id(stream): stream for stream in (*self._streams, sys.stdout, sys.stderr)}.values():
+        ours, now = self._streams, (sys.stdout, sys.stderr)
+        for stream in ours if now[0] is ours[0] and now[1] is ours[1] else (*ours, *now):
             # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
-            try:
+            with contextlib.suppress(BaseException):
                 stream.flush()
-            except BaseException:  # noqa: BLE001, S112
-                continue
         index, nonce = (header.index, header.nonce) if header else (0, 0)
-        data = memoryview(wire.frame(kind, index=index, nonce=nonce, body=body))
-        while data:
-            data = data[os.write(self._result, data[: 1 << 20]) :]
+        data = wire.frame(kind, index=index, nonce=nonce, body=body)
+        written = os.write(self._result, data)
+        while written < len(data):
+            written += os.write(self._result, memoryview(data)[written : written + (1 << 20)])
 
 
 class WatchedPipes(Pipes):
@@ -200,7 +200,7 @@ def _call(
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
         values = convert.arrays_from_result(target(*arguments), returns=returns, max_bytes=job.max_bytes)
-        return wire.Kind.RETURNED, (*_array_fields(values), *_array_fields(arrays if want_inputs else []))
+        return wire.Kind.RETURNED, wire.array_fields(values) + wire.array_fields(arrays if want_inputs else [])
     except convert.NotNumericError as error:
         return wire.Kind.NOT_NUMERIC, (wire.put_text(str(error)),)
     except convert.TooLargeError as error:
@@ -209,13 +209,6 @@ def _call(
         return wire.Kind.OUT_OF_MEMORY, ()
     except BaseException as error:  # noqa: BLE001
         return wire.Kind.RAISED, (job.told(error),)
-
-
-def _array_fields(arrays: Sequence[Any]) -> list[bytes | memoryview]:
-    fields: list[bytes | memoryview] = [wire.put_u32(len(arrays))]
-    for array in arrays:
-        fields += wire.put_array(array)
-    return fields
 
 
 def serve(pipes: Pipes) -> NoReturn:

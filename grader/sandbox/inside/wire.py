@@ -37,6 +37,8 @@ CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
 CALL = struct.Struct("<IQ?")
 """Of a call, after its function's name: how many values are due, seed, whether the arguments are to come back."""
 U32 = struct.Struct("<I")
+ARRAY = struct.Struct("<BB")
+"""Of an array: its dtype's code, and how many dimensions it has."""
 DIMENSIONS = tuple(struct.Struct(f"<{n}Q") for n in range(MAX_DIMENSIONS + 1))
 """The lengths of an array, by how many there are."""
 
@@ -195,16 +197,24 @@ def put_array(array: Array) -> tuple[bytes, bytes | memoryview]:
     if code is None or array.ndim > MAX_DIMENSIONS:
         msg = f"an array of dtype {array.dtype} with {array.ndim} dimensions cannot be sent"
         raise WireError(msg)
-    head = bytes((code, array.ndim)) + DIMENSIONS[array.ndim].pack(*array.shape)
+    head = ARRAY.pack(code, array.ndim) + DIMENSIONS[array.ndim].pack(*array.shape)
     if array.nbytes <= SMALL_BYTES:
         return head, array.tobytes()
     # ascontiguousarray would turn 0-d into 1-d: the shape is taken from the array itself.
     return head, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
+def array_fields(arrays: Sequence[Array]) -> list[bytes | memoryview]:
+    """Return a list of arrays in parts, of which large ones are not copied; raises WireError like `put_array`."""
+    fields: list[bytes | memoryview] = [U32.pack(len(arrays))]
+    for array in arrays:
+        fields += put_array(array)
+    return fields
+
+
 def put_arrays(arrays: Sequence[Array]) -> bytes:
     """Return a list of arrays; raises WireError like `put_array`."""
-    return b"".join((U32.pack(len(arrays)), *(part for array in arrays for part in put_array(array))))
+    return b"".join(array_fields(arrays))
 
 
 # Decoding -------------------------------------------------------------------------------------------------------------
@@ -221,18 +231,24 @@ class Fields:
         The most bytes that one text may have.
     """
 
-    def __init__(self, body: bytes | bytearray, *, max_text: int = MAX_TEXT_BYTES) -> None:
-        self._body = memoryview(body)
+    def __init__(self, body: bytes | bytearray | memoryview, *, max_text: int = MAX_TEXT_BYTES) -> None:
+        self._body = memoryview(body).toreadonly()
+        self._size = len(body)
         self._at = 0
         self._max_text = max_text
 
-    def _take(self, count: int) -> memoryview:
-        if count > len(self._body) - self._at:
+    def _skip(self, count: int) -> int:
+        """Return where a field of so many bytes begins, and go past it."""
+        at = self._at
+        self._at = end = at + count
+        if end > self._size:
             msg = "a frame's body was cut short"
             raise WireError(msg)
-        taken = self._body[self._at : self._at + count]
-        self._at += count
-        return taken
+        return at
+
+    def _take(self, count: int) -> memoryview:
+        at = self._skip(count)
+        return self._body[at : at + count]
 
     def end(self) -> None:
         """Check that nothing is left.
@@ -242,17 +258,18 @@ class Fields:
         WireError
             If bytes are left.
         """
-        if self._at != len(self._body):
-            msg = f"a frame has {len(self._body) - self._at:,} bytes too many"
+        if self._at != self._size:
+            msg = f"a frame has {self._size - self._at:,} bytes too many"
             raise WireError(msg)
 
     def u32(self) -> int:
         """Return a whole number below 2**32; raises WireError if the body is cut short."""
-        return int.from_bytes(self._take(4), "little")
+        number: int = U32.unpack_from(self._body, self._skip(4))[0]
+        return number
 
     def call(self) -> tuple[int, int, bool]:
         """Return what `CALL` holds; raises WireError if the body is cut short."""
-        returns, seed, want_inputs = CALL.unpack(self._take(CALL.size))
+        returns, seed, want_inputs = CALL.unpack_from(self._body, self._skip(CALL.size))
         return returns, seed, want_inputs
 
     def u64(self) -> int:
@@ -301,25 +318,24 @@ class Fields:
         WireError
             If the dtype, the dimensions, the byte count or a truth value is not allowed.
         """
-        code, dimensions = self._take(2)
+        code, dimensions = ARRAY.unpack_from(self._body, self._skip(2))
         if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
             msg = f"an array has dtype code {code} and {dimensions} dimensions"
             raise WireError(msg)
-        shape = DIMENSIONS[dimensions].unpack(self._take(8 * dimensions))
+        shape = DIMENSIONS[dimensions].unpack_from(self._body, self._skip(8 * dimensions))
         dtype = _DTYPES[code]
         # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
-        size = prod(shape)
-        left = len(self._body) - self._at
-        if size * dtype.itemsize > left or (size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31):
+        size = prod(shape) * dtype.itemsize
+        left = self._size - self._at
+        if size > left or (size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31):
             msg = f"an array announces the shape {shape} of {dtype}, but {left:,} bytes are left"
             raise WireError(msg)
-        data = self._take(size * dtype.itemsize).toreadonly()
-        array: Array = np.ndarray(shape, dtype, data)
-        if dtype.kind == "b" and size and int(array.view(np.uint8).max()) > 1:
+        array: Array = np.ndarray(shape, dtype, self._body, self._skip(size))
+        if code == 0 and size and int(array.view(np.uint8).max()) > 1:
             msg = "a truth value is neither 0 nor 1"
             raise WireError(msg)
         return array
 
     def arrays(self) -> tuple[Array, ...]:
         """Return a list of arrays; raises WireError like `array` and `count`."""
-        return tuple(self.array() for _ in range(self.count()))
+        return tuple([self.array() for _ in range(self.count())])
