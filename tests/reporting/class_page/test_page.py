@@ -270,6 +270,19 @@ def test_the_examples_name_nobody():
     assert "ValueError" not in section
 
 
+def test_nobody_is_named_whom_the_gradebook_does_not_name(small):
+    """An anonymous gradebook gives an anonymous page: paths and names of reports and hand-ins are not shown."""
+    book = small.gradebook
+    told = {"path": "Real Name/hw1.py", "student": "Real Name"}
+    reports = ((hand_in, report.model_copy(update=told)) for hand_in, report in small.reports())
+    hand_ins = tuple(hand_in.model_copy(update={"path": told["path"]}) for hand_in in book.hand_ins)
+    students = tuple(student.model_copy(update={"name": ""}) for student in book.students)
+    text = "".join(class_page(book.model_copy(update={"hand_ins": hand_ins, "students": students}), reports))
+    assert "Real Name" not in text
+    assert not any(student.name in text for student in book.students)
+    assert all(student.id in text for student in book.students)
+
+
 # Colours --------------------------------------------------------------------------------------------------------------
 
 
