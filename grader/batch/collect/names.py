@@ -92,7 +92,8 @@ def safe_id(label: str, mark: str, identity: str) -> str:
     """
     readable, number = _slug(label), _slug(mark)
     parts = [part for part in (readable, number if number != readable else "") if part]
-    kept = (number == mark) if mark else (readable == label)
+    # A dash in a number would make ab-c of a and b-c as of ab and c.
+    kept = (number == mark and "-" not in mark) if mark else (readable == label)
     name = "-".join(parts)
     device = name.partition(".")[0] in _DEVICES
     if not kept or not name or device:

@@ -5,6 +5,7 @@ import pickle
 import stat
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -215,6 +216,14 @@ def test_a_pattern_says_who_when_and_which_file(tmp_path):
     assert [s.path for s in collected.collection.strays] == ["README.md"]
 
 
+def test_the_example_of_the_documentation_takes_what_it_says(tmp_path):
+    text = (Path(__file__).parents[3] / "docs" / "downloads.md").read_text(encoding="utf-8")
+    pattern = text.partition("--pattern '")[2].partition("'")[0]
+    path = text.partition("takes `")[2].partition("`")[0]
+    (hand_in,) = of(fill(tmp_path, {path: BOTH}), pattern=pattern).collection.hand_ins
+    assert (hand_in.students, hand_in.late, hand_in.submitted_at.month) == (("jd42",), True, 2)
+
+
 def test_a_pattern_may_name_a_group_alone(tmp_path):
     roster = tmp_path / "roster.csv"
     roster.write_text("id,team\n1,Red\n2,Red\n")
@@ -266,3 +275,79 @@ def test_control_characters_in_names_reach_no_report(tmp_path):
 def test_a_class_is_the_same_in_another_process(tmp_path):
     collection = of(fill(tmp_path, PLAIN)).collection
     assert pickle.loads(pickle.dumps(collection)) == collection
+
+
+def denied(*_args, **_options):
+    raise PermissionError(13, "Permission denied")
+
+
+def test_what_may_not_be_read_is_said_and_is_nobodys_fault(tmp_path, monkeypatch):
+    folder = fill(tmp_path / "class", PLAIN)
+    packed = archive(tmp_path / "class.zip", PLAIN)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", denied)
+        assert refused(folder).code == "B003"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", denied)
+        assert refused(packed).code == "B003"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", denied)
+        assert refused(packed).code == "B003"
+
+
+def test_metadata_that_is_too_large_or_may_not_be_read_is_said(tmp_path, monkeypatch):
+    fill(tmp_path, {"submission_metadata.yml": b"submission_1: {}\n", "submission_1/hw1.py": BOTH})
+    with monkeypatch.context() as patched:
+        patched.setattr("grader.batch.collect.sources.gradescope._MAX_METADATA", 3)
+        assert refused(tmp_path).code == "B011"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", denied)
+        assert refused(tmp_path).code == "B011"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "code"),
+    [
+        (b"", "B005"),
+        (b"# nothing\n---\n", "B011"),
+        (b"submission_1:\n  :submitters: " + b"[" * 99 + b"]" * 99, "B011"),
+        (b"submission_1: none\n[a, b]: {}\nsubmission_2: {}\n", "B005"),
+        (
+            b"submission_1:\n  :submitters:\n  - Jane\n  - :name: ~\n  :history: [x]\n  :created_at:\n    zone: Z\n",
+            "B005",
+        ),
+    ],
+)
+def test_metadata_of_another_shape_names_nobody(tmp_path, metadata, code):
+    fill(tmp_path, {"submission_metadata.yml": metadata, "submission_1/hw1.py": BOTH})
+    assert refused(tmp_path).code == code
+
+
+def test_metadata_may_repeat_what_it_has_said_by_an_alias(tmp_path):
+    text = (
+        "submission_1: &first\n  :submitters: &jane\n  - &one\n    :name: Jane\n    :sid: &sid '1'\n"
+        "  :results: &skipped\n    a: [1]\n"
+        "submission_2:\n  :submitters:\n  - :name: Pat\n    :sid: '2'\n  - *one\n  :created_at: *skipped\n"
+        "&key submission_3:\n  :submitters: *jane\n  :created_at: 2026-02-01 10:00:00 Z\n"
+    )
+    world = {f"submission_{n}/hw1.py": answer(f"{n}") for n in (1, 2, 3)}
+    collected = of(fill(tmp_path, world | {"submission_metadata.yml": text.encode()}))
+    assert {s.id for s in collected.collection.students} == {"1", "2"}
+
+
+def test_a_folder_that_is_too_deep_is_not_looked_into(tmp_path):
+    deep = "/".join("abcdefghijklmnopqrstu")
+    collected = of(fill(tmp_path, {"jane/hw.py": BOTH, f"jane/{deep}/more.py": BOTH, "pat.py": BOTH}))
+    jane = next(h for h in collected.collection.hand_ins if h.students == ("jane",))
+    assert collected.read(jane, FUNCTIONS).modules == ()
+
+
+def test_a_pattern_that_fails_on_the_paths_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(pattern_room, "_MATCHER", "import sys; sys.exit(1)")
+    assert refused(fill(tmp_path, PLAIN), pattern="(?P<student>.*)").code == "B007"
+
+
+def test_a_roster_that_is_too_large_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("grader.batch.collect.roster_text._MAX_BYTES", 3)
+    folder = fill(tmp_path / "class", PLAIN | {"roster.csv": b"id\n1\n2\n"})
+    assert refused(folder, roster=folder / "roster.csv").code == "B012"

@@ -121,10 +121,10 @@ def _time(said: Plain) -> datetime | None:
 
 def _found(identity: str, who: tuple[Who, ...], versions: list[Version]) -> Found:
     first = min(who, key=lambda one: one.id)
-    others = f"-and-{len(who) - 1}" if len(who) > 1 else ""
-    mark = first.keys.get("sis_id", "") or first.email.partition("@")[0]
+    others = f" and {len(who) - 1}" if len(who) > 1 else ""
+    mark = first.keys.get("sis_id", "") or first.email
     label = first.name or mark
-    # The first of a group may hand in alone, too.
+    # Groups change: what a group hands in is told apart by a digest of all members, which the space brings about.
     return Found(
         identity=identity, label=label + others, mark="" if others else mark, who=who, versions=tuple(versions)
     )
