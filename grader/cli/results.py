@@ -14,7 +14,7 @@ from grader.reporting.feedback_html import feedback_page
 from grader.reporting.feedback_markdown import feedback_markdown
 from grader.reporting.gradebook_json import gradebook_json
 from grader.reporting.grades_csv import grades_csv
-from grader.reporting.json_report import json_text
+from grader.reporting.json_report import model_text
 
 FEEDBACK = "feedback"
 GRADEBOOK = "gradebook.json"
@@ -48,8 +48,7 @@ def write_results(directory: Path, gradebook: Gradebook, report_of: Callable[[st
     written = _write_feedback(folder, gradebook, report_of)
     _remove_others(folder, written)
     _write(directory / "grades.csv", grades_csv(gradebook))
-    summary = summarise(gradebook).model_dump(mode="json", by_alias=True)
-    _write(directory / "summary.json", [json_text(summary, indent=2), "\n"])
+    _write(directory / "summary.json", [model_text(summarise(gradebook), indent=2), "\n"])
     _write(directory / "report.html", class_page(gradebook, _reports(gradebook, report_of)))
     # Last, because `grader export` reads it: it stands there only when all else does.
     _write(directory / GRADEBOOK, gradebook_json(gradebook))
@@ -79,7 +78,7 @@ def _write_feedback(folder: Path, gradebook: Gradebook, report_of: Callable[[str
             continue
         feedback = make_feedback(gradebook, hand_in, [students[each] for each in hand_in.students], mark, report)
         texts = {
-            ".json": json_text(feedback.model_dump(mode="json", by_alias=True), indent=2) + "\n",
+            ".json": model_text(feedback, indent=2) + "\n",
             ".md": feedback_markdown(feedback),
             ".html": page(feedback),
         }

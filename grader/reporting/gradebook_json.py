@@ -1,12 +1,11 @@
 """The gradebook as JSON, piece by piece: a hundred thousand students never stand in memory as one text."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from pydantic import BaseModel
 
 from grader.model.gradebook import Gradebook
-from grader.reporting.json_report import json_text
+from grader.reporting.json_report import json_text, model_text
 
 _ROWS_A_PIECE = 500
 
@@ -33,18 +32,14 @@ def gradebook_json(gradebook: Gradebook) -> Iterator[str]:
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             yield from _lines(value)
         else:
-            yield json_text(_data(value))
+            yield model_text(value) if isinstance(value, BaseModel) else json_text(value)
     yield "\n}\n"
-
-
-def _data(value: Any) -> Any:
-    return value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
 
 
 def _lines(values: tuple[BaseModel, ...]) -> Iterator[str]:
     yield "["
     for start in range(0, len(values), _ROWS_A_PIECE):
-        rows = [f"\n    {json_text(_data(value))}" for value in values[start : start + _ROWS_A_PIECE]]
+        rows = [f"\n    {model_text(value)}" for value in values[start : start + _ROWS_A_PIECE]]
         yield ("," if start else "") + ",".join(rows)
     yield "\n  ]"
 

@@ -4,6 +4,7 @@ Every line of a terminal view goes through a Page, so nothing is cropped, no for
 terminal, and every character can be encoded.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ READABLE_CELLS = 100
 # UAX 9, section 2: characters that reorder what stands beside them, so that a line could show what it does not say.
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ESCAPED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# The same characters, and the carriage return and tab, but not the line end: text without them is shown as it is.
+_STEERING = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def visible_text(text: str, encoding: str = "utf-8") -> str:
     str
         Tabs are expanded.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() or encoding == "utf-8") and _STEERING.search(text) is None:
         return text
     lines = text.replace("\r\n", "\n").expandtabs(TAB_CELLS).split("\n")
     return "\n".join("".join(visible_character(c, encoding) for c in line) for line in lines)

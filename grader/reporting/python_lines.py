@@ -4,6 +4,7 @@ import ast
 import io
 import tokenize
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 INDENT = "    "
@@ -25,6 +26,8 @@ class Piece:
     depth: int
 
 
+# A class fails on the same inputs again and again, and parsing them takes longer than all else of a page.
+@lru_cache(maxsize=4096)
 def python_lines(source: str, width: int) -> tuple[str, ...]:
     """Break source into one statement a line, and long statements after commas within brackets.
 
