@@ -25,7 +25,7 @@ OUTPUT_LINES = 40
 CODE_COLUMNS = 88
 # An underscore within a word is only an underscore, and names of functions stay readable (CommonMark 0.31, 6.2).
 _PAIRED = re.compile(r"([\\`*\[\]<|~&$]|(?<![^\W_])_|_(?![^\W_]))")
-_BLOCK_START = re.compile(r"^([-+=#>]|\d+(?=[.)]))")
+_BLOCK_START = re.compile(r"^([-+=#>]|\d+(?=[.)](?:\s|$)))")
 _FENCE = re.compile(r"`{3,}")
 _CODE = frozenset({"got", "expected", "your line"})
 _TICKS = re.compile(r"`+")
