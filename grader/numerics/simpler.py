@@ -3,8 +3,9 @@
 Which of them is worth showing is decided by who asks; here is only the order, from boldest to mildest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias, assert_never
 
 import numpy as np
@@ -28,6 +29,7 @@ from grader.numerics.drawable import Domain, shares_like, within
 from grader.numerics.rounding import python_literal
 
 Arguments: TypeAlias = tuple[tuple[str, Array], ...]
+Measure: TypeAlias = Callable[[], float]
 
 _DIGITS = (0, 1, 2)
 
@@ -65,9 +67,9 @@ def simpler(inputs: Inputs, domain: Domain) -> Iterator[Inputs]:
         less by one. Then rounder values of all arguments together and of each. Then plain ones: identity matrices,
         equal shares, zeros, ones. Each is strictly smaller by `bulk`, so that any descent ends.
     """
-    limit = bulk(inputs.arguments)
+    limit = [cache(measure) for measure in _of(inputs.arguments)]
     for candidate in _in_order(inputs, domain):
-        if bulk(candidate.arguments) < limit:
+        if _is_below(_of(candidate.arguments), limit):
             frozen = tuple((name, frozen_array(value)) for name, value in candidate.arguments)
             yield Inputs(sizes=candidate.sizes, arguments=frozen)
 
@@ -85,14 +87,28 @@ def bulk(arguments: Arguments) -> tuple[float, ...]:
     tuple of float
         Entries, characters of their Python form, different values, values other than 0, sum of magnitudes.
     """
+    return tuple(measure() for measure in _of(arguments))
+
+
+def _of(arguments: Arguments) -> Sequence[Measure]:
+    """Return the numbers of `bulk`, each worked out when it is asked for: mostly the first decides."""
     values = [value for _, value in arguments]
     return (
-        float(sum(value.size for value in values)),
-        float(sum(len(python_literal(value)) for value in values)),
-        float(sum(np.unique(value).size for value in values)),
-        float(sum(np.count_nonzero(value) for value in values)),
-        float(sum(np.abs(value.astype(np.float64)).sum() for value in values)),
+        lambda: float(sum(value.size for value in values)),
+        lambda: float(sum(len(python_literal(value)) for value in values)),
+        lambda: float(sum(np.unique(value).size for value in values)),
+        lambda: float(sum(np.count_nonzero(value) for value in values)),
+        lambda: float(sum(np.abs(value.astype(np.float64)).sum() for value in values)),
     )
+
+
+def _is_below(measures: Sequence[Measure], limit: Sequence[Measure]) -> bool:
+    """Compare as tuples are compared: the first that differs decides."""
+    for measure, most in zip(measures, limit, strict=True):
+        here, there = measure(), most()
+        if here != there:
+            return here < there
+    return False
 
 
 def _in_order(inputs: Inputs, domain: Domain) -> Iterator[Inputs]:
