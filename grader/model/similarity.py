@@ -101,7 +101,7 @@ class AlikePair:
         Distinctive fingerprints of the one that has fewer, or a least number where it has hardly any.
     usual : float or None
         The middle over the other hand-ins of how alike each is to the one that it is most alike; None in a class that
-        has no others.
+        has hardly any others.
     needed : float
         From which share on the pair stands out.
     stands_out : bool

@@ -102,7 +102,7 @@ def why(pair: AlikePair) -> str:
     """
     share = f"{pair.matched} of {pair.of} distinctive fingerprints are shared ({percent(pair.share)})"
     if pair.usual is None:
-        return f"{share}; the class has no others to say what is usual."
+        return f"{share}; too few others to say what is usual."
     if pair.needed > 1:
         return f"{share}; usual among the others: {percent(pair.usual)}, so alike that nothing can stand out."
     return f"{share}; usual among the others: {percent(pair.usual)}, standing out from {percent(pair.needed)} on."

@@ -74,12 +74,13 @@ def units(sources: Iterable[str]) -> tuple[Unit, ...]:
     Notes
     -----
     What is kept: keywords, operators, built-in names, the values of numbers, names after a dot, and names of keyword
-    arguments of functions that the submission does not define itself. Every other name is one token, and so is every
-    string. What is dropped: comments, strings that are a statement (docstrings), imports, line ends, indentation,
+    arguments where what is called is a built-in or stands after a dot (``np.sum(x, axis=0)``). Names after a dot that
+    the submission assigns to or defines as a method are its own. Every other name is one token, and so is every string.
+    What is dropped: comments, strings that are a statement (docstrings), imports, line ends, indentation,
     semicolons, a comma before a closing bracket.
     """
     chunks = [list(_statements(source)) for source in sources]
-    own = _own_names(statement for chunk in chunks for statement in chunk)
+    own = _own_attributes(statement for chunk in chunks for statement in chunk)
     return tuple(unit for number, chunk in enumerate(chunks) for unit in _units_of_chunk(chunk, number, own))
 
 
@@ -108,38 +109,20 @@ def _kept(statement: Statement) -> Iterator[Statement]:
         yield statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
-    """Names that the submission itself gives to what it defines, and so could give otherwise.
-
-    Parameters
-    ----------
-    functions : frozenset of str
-        After ``def`` and ``class``: the keyword arguments of their calls are the submission's own names.
-    attributes : frozenset of str
-        What it assigns to after a dot.
-    """
-
-    functions: frozenset[str]
-    attributes: frozenset[str]
-
-
-def _own_names(statements: Iterable[Statement]) -> _Own:
-    functions: set[str] = set()
+def _own_attributes(statements: Iterable[Statement]) -> frozenset[str]:
+    """Return names after a dot that the submission itself gives, and so could give otherwise."""
     attributes: set[str] = set()
     for statement in statements:
         for before, lexeme, after in zip([None, *statement], statement, [*statement[1:], None], strict=False):
             if lexeme.kind is not Kind.NAME or before is None:
                 continue
-            if before.text in {"def", "class"}:
-                functions.add(lexeme.text)
-                attributes |= {lexeme.text} if statement[0].column > 0 else set()
-            elif before.text == "." and after is not None and after.text == "=":
+            method = before.text == "def" and statement[0].column > 0
+            if method or (before.text == "." and after is not None and after.text == "="):
                 attributes.add(lexeme.text)
-    return _Own(functions=frozenset(functions), attributes=frozenset(attributes))
+    return frozenset(attributes)
 
 
-def _units_of_chunk(statements: Iterable[Statement], chunk: int, own: _Own) -> Iterator[Unit]:
+def _units_of_chunk(statements: Iterable[Statement], chunk: int, own: frozenset[str]) -> Iterator[Unit]:
     name, tokens, rest = "", list[Token](), list[Token]()
     decorated = False
     for statement in statements:
@@ -174,7 +157,7 @@ class _Bracket:
     in_lambda: bool = False
 
 
-def _normal(statement: Statement, own: _Own) -> Iterator[Token]:
+def _normal(statement: Statement, own: frozenset[str]) -> Iterator[Token]:
     heading = statement[0].text in {"def", "class", "async"}
     brackets: list[_Bracket] = [_Bracket(keeps=False)]
     before = ""
@@ -211,20 +194,20 @@ def _nest(sign: str, brackets: list[_Bracket], *, keeps: bool) -> None:
         brackets[-1].in_lambda = False
 
 
-def _is_foreign(callee: Lexeme | None, statement: Statement, place: int, own: _Own) -> bool:
+def _is_foreign(callee: Lexeme | None, statement: Statement, place: int, own: frozenset[str]) -> bool:
     """Say whether what is called is not the submission's own, so that its keywords are not either."""
     if callee is None or callee.kind is not Kind.NAME:
         return False
     if place > 1 and statement[place - 2].text == ".":
-        return callee.text not in own.attributes
-    return callee.text not in own.functions
+        return callee.text not in own
+    return callee.text in _BUILTINS
 
 
-def _name(name: str, before: str, after: str, bracket: _Bracket, own: _Own) -> str:
+def _name(name: str, before: str, after: str, bracket: _Bracket, own: frozenset[str]) -> str:
     if name in _KEYWORDS:
         return name
     if before == ".":
-        return NAME if name in own.attributes else name
+        return NAME if name in own else name
     if after == "=" and before in {"(", ","} and bracket.keeps and not bracket.in_lambda:
         return name
     return name if name in _BUILTINS else NAME

@@ -8,8 +8,12 @@ from grader.batch.similar.count import Shares
 
 LEAST_SHARE = 0.3
 """Below this no pair stands out: independent answers share up to about 0.15 (measured in docs/similarity.md)."""
+LEAST_ABOVE = 0.2
+"""So much above the usual at least: where everybody is alike to the same degree, a percent more is no difference."""
 SPREADS = 4.0
 """How many standard deviations above the usual; of normally distributed numbers one in 30,000 is."""
+LEAST_OTHERS = 3
+"""Fewer files besides the pair say nothing of what is usual."""
 # The median absolute deviation of a normal distribution is 1 / 1.4826 of its standard deviation
 # (Rousseeuw and Croux, J. Am. Stat. Assoc. 88 (1993) 1273).
 _DEVIATION = 1.4826
@@ -22,7 +26,8 @@ class Bar:
     Parameters
     ----------
     usual : float or None
-        Median over the other files of the share with the file that each is most alike; None if there are no others.
+        Median over the other files of the share with the file that each is most alike; None if there are fewer than
+        `LEAST_OTHERS`.
     needed : float
         The share from which on the pair stands out; above 1 where the class is so alike that nothing can.
     """
@@ -48,8 +53,8 @@ def bar_for(nearest: Shares, first: int, second: int) -> Bar:
         than half of the class.
     """
     others = np.delete(nearest, [first, second])
-    if not others.size:
+    if others.size < LEAST_OTHERS:
         return Bar(usual=None, needed=LEAST_SHARE)
     usual = float(np.median(others))
     spread = _DEVIATION * float(np.median(np.abs(others - usual)))
-    return Bar(usual=usual, needed=max(LEAST_SHARE, usual + SPREADS * spread))
+    return Bar(usual=usual, needed=max(LEAST_SHARE, usual + max(LEAST_ABOVE, SPREADS * spread)))
