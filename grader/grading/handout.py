@@ -1,6 +1,6 @@
 """What students are given of an assignment: the checks they may see, cases, and what decides them without answers."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 
 from grader.checks.property import variants
@@ -10,11 +10,15 @@ from grader.model.assignment import (
     Assignment,
     Check,
     FiniteDifferenceCheck,
+    FromFunction,
+    InputSet,
     Problem,
     PropertyCheck,
     ReferenceCheck,
+    Sampler,
 )
 from grader.model.case import Case
+from grader.model.handout import Withheld
 from grader.numerics.expected import Expected
 from grader.numerics.slope import Pairing, Slope
 from grader.truth.book import Truth
@@ -22,26 +26,8 @@ from grader.truth.handout import Facts
 from grader.truth.modules import TrustedModules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
-    """What the students' part of a problem leaves out.
-
-    Parameters
-    ----------
-    problem : str
-        Its id.
-    checks : int
-        How many checks.
-    points : Fraction
-        What they are worth.
-    decides : bool
-        False where no check that is left decides rightness.
-    """
-
-    problem: str
-    checks: int
-    points: Fraction
-    decides: bool
+NOT_HANDED_OUT = "withheld:withheld"
+"""Stands in a handout where the rubric names a trusted function that students are not given."""
 
 
 def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, ...]]:
@@ -55,8 +41,8 @@ def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, .
     Returns
     -------
     Assignment
-        Checks that are visible and compare with no trusted answer; no misconceptions, no terms. Each problem still
-        names its reference, which whoever hands it out leaves behind.
+        Checks that are visible and compare with no trusted answer, and the inputs that these are tried on; no
+        misconceptions, no terms. It still names trusted functions, see `without_names`.
     tuple of Withheld
         What is left out, one a problem that lost something.
     """
@@ -68,6 +54,7 @@ def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, .
             withheld.append(
                 Withheld(
                     problem=problem.id,
+                    function=problem.function,
                     checks=len(problem.check) - len(kept),
                     points=problem.points - points,
                     decides=any(check.decides for check in kept),
@@ -77,20 +64,78 @@ def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, .
             update = {"check": kept, "points": points, "misconception": (), "terms": (), "credit": {}}
             problems.append(problem.model_copy(update=update))
     total = sum((problem.points for problem in problems), Fraction(0))
-    return assignment.model_copy(update={"problem": tuple(problems), "points": total}), tuple(withheld)
+    update = {"problem": tuple(problems), "points": total, "inputs": _inputs(assignment, problems)}
+    return assignment.model_copy(update=update), tuple(withheld)
+
+
+def _inputs(assignment: Assignment, problems: Sequence[Problem]) -> dict[str, InputSet]:
+    """Return the inputs without what only checks that are left out are tried on: that is hidden with them."""
+    kept = {}
+    for name, inputs in assignment.inputs.items():
+        families = {f for p in problems if p.inputs == name for check in p.check for f in check.families}
+        groups = tuple(group for group in inputs.case if group.family in families)
+        if groups:
+            kept[name] = inputs.model_copy(update={"case": groups})
+    return kept
+
+
+def without_names(part: Assignment, *, trusted: str, seed: int) -> Assignment:
+    """Return the students' part as it is handed out: it names no function that stays behind, and no secret.
+
+    Parameters
+    ----------
+    part : Assignment
+        From `students_part`.
+    trusted : str
+        The folder of the forward models.
+    seed : int
+        That of the cases, in the place of the lecturer's.
+
+    Returns
+    -------
+    Assignment
+    """
+    problems = tuple(
+        problem.model_copy(update={"reference": NOT_HANDED_OUT, "check": tuple(map(_nameless, problem.check))})
+        for problem in part.problem
+    )
+    inputs = {name: _nameless_inputs(one) for name, one in part.inputs.items()}
+    update = {"problem": problems, "inputs": inputs, "trusted": trusted, "seed": seed, "starter": None}
+    return part.model_copy(update=update)
+
+
+def _nameless(check: Check) -> Check:
+    return check.model_copy(update={"jvp": NOT_HANDED_OUT}) if isinstance(check, AdjointCheck) else check
+
+
+def _nameless_inputs(inputs: InputSet) -> InputSet:
+    # Cases are handed out as they were drawn: what draws them is not needed.
+    groups = tuple(group.model_copy(update={"values": _nameless_samplers(group.values)}) for group in inputs.case)
+    return inputs.model_copy(update={"values": _nameless_samplers(inputs.values), "case": groups})
+
+
+def _nameless_samplers(samplers: dict[str, Sampler]) -> dict[str, Sampler]:
+    return {
+        name: one.model_copy(update={"function": NOT_HANDED_OUT}) if isinstance(one, FromFunction) else one
+        for name, one in samplers.items()
+    }
 
 
 def _is_for_students(check: Check) -> bool:
     return check.visibility == "visible" and not isinstance(check, ReferenceCheck)
 
 
-def facts_for(part: Assignment, modules: TrustedModules, seed: int, sha256: str) -> Facts:
+def facts_for(
+    part: Assignment, withheld: tuple[Withheld, ...], modules: TrustedModules, seed: int, sha256: str
+) -> Facts:
     """Work out what decides the students' part of an assignment.
 
     Parameters
     ----------
     part : Assignment
         From `students_part`.
+    withheld : tuple of Withheld
+        From there, too.
     modules : TrustedModules
         The trusted folder.
     seed : int
@@ -123,6 +168,8 @@ def facts_for(part: Assignment, modules: TrustedModules, seed: int, sha256: str)
                 elif isinstance(check, AdjointCheck):
                     pairings[key] = truth.pairings(problem, check, case)
     return Facts(
+        assignment=part,
+        withheld=withheld,
         assignment_sha256=sha256,
         seed=seed,
         notes=plan.notes,

@@ -10,6 +10,7 @@ EXAMPLES = MappingProxyType(
         "points": "points = 20",
         "seed": "seed = 280",
         "trusted": 'trusted = "../reference"',
+        "starter": 'starter = "../submissions/starter.py"',
         "packages": 'packages = ["numpy"]',
         "limits": "limits = { call_wall_s = 10 }",
         "inputs": 'inputs = { data = { values = { x = { sampler = "normal" } }, case = [{ family = "generic" }] } }',

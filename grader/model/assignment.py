@@ -346,6 +346,8 @@ class Assignment(Value):
     seed: Annotated[int, Field(ge=0, lt=1 << 63)] = 0
     trusted: Annotated[str, Field(min_length=1)]
     """The folder of the trusted modules, relative to the rubric."""
+    starter: Annotated[str, Field(min_length=1)] | None = None
+    """What students begin with, a .py or .ipynb file, relative to the rubric; it goes into their kit."""
     packages: tuple[Identifier, ...] = ("numpy",)
     """Packages that a submission may import besides the standard library."""
     limits: Limits = Limits()

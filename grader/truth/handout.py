@@ -8,12 +8,14 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from grader.model.assignment import (
     AdjointCheck,
+    Assignment,
     Dimension,
     DtypeName,
     FiniteDifferenceCheck,
@@ -22,6 +24,8 @@ from grader.model.assignment import (
     Term,
 )
 from grader.model.case import Array, Case, frozen_array
+from grader.model.handout import Withheld
+from grader.model.plain import from_plain, to_plain
 from grader.numerics.expected import Expected, Tap, withheld
 from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import Direction
@@ -41,6 +45,10 @@ class Facts:
 
     Parameters
     ----------
+    assignment : Assignment
+        The students' part.
+    withheld : tuple of Withheld
+        What is not part of it.
     assignment_sha256 : str
         Of the rubric that students have, so that the two cannot be mixed up.
     seed : int
@@ -57,6 +65,8 @@ class Facts:
         By problem, check and draw.
     """
 
+    assignment: Assignment
+    withheld: tuple[Withheld, ...]
     assignment_sha256: str
     seed: int
     notes: tuple[str, ...]
@@ -162,6 +172,8 @@ def to_bytes(facts: Facts) -> bytes:
     index = {
         "format": FORMAT,
         "assignment_sha256": facts.assignment_sha256,
+        "assignment": to_plain(facts.assignment),
+        "withheld": [[w.problem, w.function, w.checks, str(w.points), w.decides] for w in facts.withheld],
         "seed": facts.seed,
         "notes": list(facts.notes),
         "cases": {problem: [_case(case, pile) for case in cases] for problem, cases in facts.cases.items()},
@@ -232,6 +244,8 @@ def from_bytes(data: bytes) -> Facts:
             raise HandoutError(msg)
         take = _taker(memoryview(data)[end + -end % 8 :])
         return Facts(
+            assignment=_read_assignment(index["assignment"]),
+            withheld=tuple(_read_withheld(row) for row in index["withheld"]),
             assignment_sha256=index["assignment_sha256"],
             seed=index["seed"],
             notes=tuple(index["notes"]),
@@ -246,6 +260,19 @@ def from_bytes(data: bytes) -> Facts:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         msg = f"it is damaged or cut short ({type(error).__name__})"
         raise HandoutError(msg) from error
+
+
+def _read_assignment(data: Any) -> Assignment:
+    assignment = from_plain(data)
+    if not isinstance(assignment, Assignment):
+        msg = "another value stands where the assignment should"
+        raise TypeError(msg)
+    return assignment
+
+
+def _read_withheld(row: Sequence[Any]) -> Withheld:
+    problem, function, checks, points, decides = row
+    return Withheld(problem=problem, function=function, checks=checks, points=Fraction(points), decides=decides)
 
 
 def _taker(pile: memoryview) -> Callable[[Sequence[Any]], Array]:

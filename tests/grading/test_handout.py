@@ -30,7 +30,7 @@ def world():
     assignment = whole.model_copy(update={"problem": (problem,), "points": problem.points})
     part, withheld = students_part(assignment)
     modules = trusted_modules(rubric.path, assignment)
-    facts = facts_for(part, modules, SEED, "ab" * 32)
+    facts = facts_for(part, withheld, modules, SEED, "ab" * 32)
     return assignment, part, withheld, modules, facts
 
 
@@ -72,6 +72,7 @@ def test_a_problem_without_a_visible_check_is_not_there(world):
 def test_what_is_read_back_is_what_was_written(world):
     _, part, _, modules, facts = world
     again = from_bytes(to_bytes(facts))
+    assert (again.assignment, again.withheld) == (part, world[2])
     assert (again.seed, again.assignment_sha256, again.notes) == (SEED, "ab" * 32, facts.notes)
     truth = prepare(part, modules, SEED)
     handout = Handout(again, truth.truth.shapes)
