@@ -21,7 +21,7 @@ from grader.truth.modules import TrustedModules
 T = TypeVar("T")
 _AHEAD = 3
 """Tasks under way for each thread of the cluster: one that runs, and some that cross the network meanwhile."""
-_CONNECT_S = 10.0
+_CLOSE_S = 10.0
 _LOOK_S = 5.0
 """How often it is looked how many workers there are."""
 _START_WORKERS = "start workers with `dask worker ADDRESS`, and run the same command again to go on"
@@ -36,6 +36,8 @@ class DaskExecutor:
         The scheduler's.
     patience_s : float
         How long to wait for a worker while there is none.
+    connect_s : float
+        How long to wait for the scheduler.
 
     Raises
     ------
@@ -43,7 +45,7 @@ class DaskExecutor:
         No scheduler answers there.
     """
 
-    def __init__(self, address: str, *, patience_s: float = 120.0) -> None:
+    def __init__(self, address: str, *, patience_s: float = 120.0, connect_s: float = 10.0) -> None:
         self._patience_s = patience_s
         self._opening: Opening | None = None
         self._proofs: list[Future[Ready | Refused]] = []
@@ -56,7 +58,7 @@ class DaskExecutor:
         self._looked = 0.0
         self._alone_since: float | None = None
         try:
-            self._client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+            self._client = Client(address, timeout=connect_s, set_as_default=False)
         except (OSError, ValueError) as error:
             says = f"no Dask scheduler answers at {address}: {str(error) or type(error).__name__}"
             raise WorkersError(says, "start one with `dask scheduler`, and name the address that it prints") from error
@@ -135,7 +137,7 @@ class DaskExecutor:
         with contextlib.suppress(OSError, TimeoutError, ValueError):
             self._client.cancel([future for _, future in self._under_way.values()], force=True)
             self._client.unregister_worker_plugin(self._desk)
-        self._client.close(timeout=_CONNECT_S)
+        self._client.close(timeout=_CLOSE_S)
 
     def _taken(self, hand_in: str, future: Future[Entry | Refused]) -> list[Entry | Lost]:
         task, current = self._under_way.get(hand_in, (None, None))

@@ -24,7 +24,8 @@ APPLICATION = 0x67726A31
 # commits (https://sqlite.org/pragma.html#pragma_synchronous). A connection in the exclusive mode holds the file's lock
 # until it is closed, and the system lets go of it when the process dies, however it dies. It needs no shared memory,
 # either, so that a journal may lie on a network drive (https://sqlite.org/wal.html#noshm).
-_OPEN = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+_LOCK = "PRAGMA locking_mode=EXCLUSIVE"
+_KEEP = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 _TABLE = """
 CREATE TABLE hand_in (
   id TEXT PRIMARY KEY NOT NULL,
@@ -328,22 +329,24 @@ class Journal:
 
     def _open(self) -> None:
         with self._faults():
-            for statement in _OPEN:
-                self._database.execute(statement)
+            self._database.execute(_LOCK)
             (application,) = self._database.execute("PRAGMA application_id").fetchone()
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if (application, version, tables) == (0, 0, 0):
-                self._make()
-                return
-        if application != APPLICATION:
+        new = (application, version, tables) == (0, 0, 0)
+        if application != APPLICATION and not new:
             raise self._other("this is a SQLite file, but not a journal of the grader")
-        if version != SCHEMA:
+        if version != SCHEMA and not new:
             raise self._other(f"this journal is of version {version}, and this grader reads version {SCHEMA}")
         with self._faults():
             (found,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            raise self._damaged(f"the journal is damaged: {found}")
+            if found != "ok":
+                raise self._damaged(f"the journal is damaged: {found}")
+            # Only now: it writes into the file, which has to be ours for that.
+            for statement in _KEEP:
+                self._database.execute(statement)
+            if new:
+                self._make()
 
     def _make(self) -> None:
         # In one transaction: a kill in the middle leaves an empty file, which the next run makes a journal of.

@@ -60,6 +60,20 @@ def double(x):
 def square(x):
     return np.asarray(x, dtype=np.float64) ** 2
 """
+REFERENCE = 'reference = "answers:double"\n'
+MISTAKE = """
+[[problem.misconception]]
+id = "half"
+function = "answers:half"
+says = "half of it"
+share = 0.0
+"""
+DEADLY = """
+
+def half(x):
+    ...
+    return np.asarray(x, dtype=np.float64) / 2
+"""
 ANSWERS = (
     "def double(x):\n    return 2 * x\ndef square(x):\n    return x * x\n",
     "def double(x):\n    return 3 * x\ndef square(x):\n    return x * x\n",
@@ -80,10 +94,11 @@ COMMAND = (
 )
 
 
-def write_rubric(folder: Path) -> Path:
+def write_rubric(folder: Path, *, deadly: str = "") -> Path:
+    """Write the assignment; `deadly` is what a trusted function does that wrong answers alone lead to."""
     (folder / "trusted").mkdir(parents=True)
-    (folder / "trusted" / "answers.py").write_text(TRUSTED)
-    (folder / "rubric.toml").write_text(RUBRIC)
+    (folder / "trusted" / "answers.py").write_text(TRUSTED + (DEADLY.replace("...", deadly) if deadly else ""))
+    (folder / "rubric.toml").write_text(RUBRIC.replace(REFERENCE, REFERENCE + MISTAKE) if deadly else RUBRIC)
     return folder / "rubric.toml"
 
 
