@@ -74,7 +74,7 @@ class Answers:
         CaseFinding
         """
         requests = self._script.requests(problem, check, case)
-        outcomes = {r.label: self.outcome(problem, case, r) for r in requests}
+        outcomes = {request.label: self.outcome(problem, case, request) for request in requests}
         return self._script.kind(problem, check).judge(check, problem, case, outcomes, facts)
 
     def ask_all(self) -> None:

@@ -91,20 +91,6 @@ class Usage:
     processes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """Which answer is due.
-
-    Parameters
-    ----------
-    index, nonce : int
-        As they must stand in its head.
-    """
-
-    index: int
-    nonce: int
-
-
 class Session:
     """One submission; a context manager, to be used in the thread that opened its sandbox.
 
@@ -269,10 +255,10 @@ class Session:
         self._start()
         request = _job_body(self._submission, self._limits, packages=self._launcher.packages)
         self._index += 1
-        asked = _Asked(index=self._index, nonce=secrets.randbits(64))
+        nonce = secrets.randbits(64)
         answer = self._exchange(
-            wire.frame(wire.Kind.JOB, index=asked.index, nonce=asked.nonce, body=request),
-            asked,
+            wire.frame(wire.Kind.JOB, index=self._index, nonce=nonce, body=request),
+            (self._index, nonce),
             limit_s=self._limits.load_wall_s,
             max_body=FRAME_OVERHEAD * (1 + len(self._submission.chunks)),
         )
@@ -308,7 +294,7 @@ class Session:
         for place, one in enumerate(questions):
             answer = self._exchange(
                 b"" if place else request,
-                _Asked(index=first + place, nonce=nonce),
+                (first + place, nonce),
                 limit_s=self._limits.call_wall_s,
                 max_body=self._limits.result_bytes + len(one.untouched) + FRAME_OVERHEAD,
                 more=place + 1 < len(questions),
@@ -355,9 +341,12 @@ class Session:
         self._launcher.start_ahead()
 
     def _exchange(
-        self, request: bytes, asked: _Asked, *, limit_s: float, max_body: int, more: bool = False
+        self, request: bytes, asked: tuple[int, int], *, limit_s: float, max_body: int, more: bool = False
     ) -> tuple[wire.Header, bytearray] | Failure:
-        """Send a frame (or nothing) and return the answer, or why there is none; then the process is gone."""
+        """Send a frame (or nothing) and return the answer with this index and nonce, or why there is none.
+
+        Where there is none, the process is gone.
+        """
         process = self._process
         if process is None:
             msg = "there is no process to talk to"
@@ -368,7 +357,7 @@ class Session:
             header, answer = process.channel.exchange(
                 request, deadline=begun + min(limit_s, left_s), max_body=max_body, more=more
             )
-            if (header.index, header.nonce) != (asked.index, asked.nonce):
+            if (header.index, header.nonce) != asked:
                 msg = "an answer belongs to another question"
                 raise wire.WireError(msg)
         except wire.WireError as error:

@@ -63,6 +63,10 @@ class Kind(IntEnum):
     TOO_LARGE = 24
 
 
+KINDS = {int(kind): kind for kind in Kind}
+"""By the byte that stands for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """The head of a frame, checked.
@@ -108,16 +112,17 @@ def read_header(data: bytes | bytearray, *, max_body: int) -> Header:
         raise WireError(msg)
     magic, kind, index, nonce, length = HEADER.unpack(data)
     # struct skips the padding, but a strict head has one form only.
-    if magic != MAGIC or bytes(data[5:8]) != b"\0\0\0":
+    if magic != MAGIC or data[5:8] != b"\0\0\0":
         msg = "the bytes are not a frame"
         raise WireError(msg)
-    if kind not in Kind._value2member_map_:
+    known = KINDS.get(kind)
+    if known is None:
         msg = f"a frame has the unknown kind {kind}"
         raise WireError(msg)
     if length > max_body:
         msg = f"a frame announces {length:,} bytes; {max_body:,} are allowed"
         raise WireError(msg)
-    return Header(kind=Kind(kind), index=index, nonce=nonce, length=length)
+    return Header(kind=known, index=index, nonce=nonce, length=length)
 
 
 def frame(kind: Kind, *, index: int, nonce: int, body: Sequence[bytes | memoryview] = ()) -> bytes:
