@@ -257,3 +257,10 @@ def test_somebody_who_is_not_on_the_roster_never_takes_the_id_of_somebody_who_is
     collection = class_of(fill(tmp_path / "class", world), roster).collection
     assert collection.missing == ("11",)
     assert len({s.id for s in collection.students}) == 2
+
+
+def test_a_number_that_means_two_people_is_nobodys(tmp_path):
+    roster = written(tmp_path, "id,login,name\n5,6,Jane\n6,7,Pat\n8,9,Kim\n")
+    collection = class_of(fill(tmp_path / "class", {"6.py": BOTH, "9.py": BOTH}), roster).collection
+    assert collection.missing == ("5", "6")
+    assert [s.path for s in collection.strays] == ["6.py"]

@@ -215,6 +215,22 @@ def test_of_two_submissions_of_gradescope_the_newer_counts_and_a_later_download_
     assert hand_in.id == by_student(before)["0123"].id
 
 
+def test_who_leaves_a_group_for_a_newer_hand_in_leaves_the_group_its_own(tmp_path):
+    metadata = GRADESCOPE["assignment_77_export/submission_metadata.yml"].decode() + (
+        "submission_6:\n  :submitters:\n  - :name: Pat\n    :sid: '0200'\n  :created_at: 2026-05-01 08:00:00 Z\n"
+    )
+    world = GRADESCOPE | {
+        "assignment_77_export/submission_metadata.yml": metadata.encode(),
+        "assignment_77_export/submission_6/hw1.py": answer("alone"),
+    }
+    collected = of(fill(tmp_path, world))
+    assert {h.path.rpartition("_")[2]: h.students for h in collected.collection.hand_ins} == {
+        "409194023": ("0123",),
+        "409194024": ("0201",),
+        "6": ("0200",),
+    }
+
+
 @pytest.mark.parametrize(
     "metadata",
     [
