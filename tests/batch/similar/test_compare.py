@@ -238,7 +238,12 @@ def test_functions_that_were_handed_out_tell_the_answer():
 WORDS = st.lists(st.sampled_from("abcde"), max_size=80).map(lambda words: [Token(word, 1, 1) for word in words])
 
 
-@given(WORDS)
+PERIODIC = st.tuples(st.lists(st.sampled_from("ab"), min_size=1, max_size=3), st.integers(5, 20)).map(
+    lambda drawn: [Token(word, 1, 1) for word in drawn[0] * drawn[1]]
+)
+
+
+@given(st.one_of(WORDS, PERIODIC))
 def test_of_each_window_the_rightmost_least_is_kept(tokens):
     hashes = run_hashes(tokens)
     kept = set(winnowed(hashes).tolist())
