@@ -51,6 +51,17 @@ def test_the_same_grades_write_the_same_bytes(tmp_path: Path) -> None:
     assert files(tmp_path) == first
 
 
+def test_feedback_is_written_anew_only_where_it_changed(tmp_path: Path) -> None:
+    write_results(tmp_path, BOOK, REPORT_OF)
+    before = {path.name: path.stat().st_ino for path in (tmp_path / "feedback").iterdir()}
+    damaged = (tmp_path / "feedback" / "h2.md").read_bytes()
+    (tmp_path / "feedback" / "h2.md").write_bytes(damaged.replace(b"55", b"99"))
+    write_results(tmp_path, BOOK, REPORT_OF)
+    after = {path.name: path.stat().st_ino for path in (tmp_path / "feedback").iterdir()}
+    assert {name for name in before if before[name] != after[name]} == {"h2.md"}
+    assert (tmp_path / "feedback" / "h2.md").read_bytes() == damaged
+
+
 def test_feedback_of_who_left_is_removed_and_a_teachers_own_file_stays(tmp_path: Path) -> None:
     write_results(tmp_path, BOOK, REPORT_OF)
     (tmp_path / "feedback" / "notes.md").write_text("mine", encoding="utf-8")
