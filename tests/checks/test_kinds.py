@@ -226,3 +226,19 @@ def test_purity_disagrees_where_either_call_fails(label):
     outcomes[label] = Raised(type="ValueError", text="", where="", line="")
     found = kind_of(PURITY, SHAPES).judge(PURITY, PROBLEM, CASE, outcomes, FACTS)
     assert (found.verdict, found.finding) == (Verdict.DISAGREES, Finding.RAISED)
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda c: getattr(c, "property", c.kind))
+@pytest.mark.parametrize("units", [0, AGREE_UNITS - 1, AGREE_UNITS, AGREE_UNITS + 2, 2 * DISAGREE_UNITS])
+def test_a_case_that_agrees_plainly_says_in_full_what_it_said_in_short(check, units):
+    found = judged(check, off_by(units))
+    full = found.in_full()
+    assert (found.verdict, found.finding, found.informative, found.resolution) == (
+        full.verdict,
+        full.finding,
+        full.informative,
+        full.resolution,
+    )
+    assert full.in_full() is full
+    if check is not PURITY:
+        assert full.evidence is not None

@@ -13,6 +13,7 @@ from grader.sandbox import SandboxFaultError
 from grader.sandbox.channel import ClosedError, DeadlineError, Printed
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import Ended, LauncherDiedError
+from grader.sandbox.questions import question
 from grader.sandbox.session import OomKills, Session
 
 SUBMISSION = Submission(path="a.py", student="a", sha256="", chunks=(Chunk(label="a.py", source=""),))
@@ -215,3 +216,37 @@ def test_a_launcher_that_is_dead_when_a_session_closes_stops_nothing():
     with Session(SUBMISSION, launcher=FakeLauncher(script), limits=Limits()) as session:
         session.call(CALL)
     assert session.usage.cpu_s == 0.0
+
+
+def test_calls_that_were_answered_before_the_launcher_died_are_not_made_again():
+    answered = []
+
+    class Counting(FakeChannel):
+        def exchange(self, request, *, deadline, max_body, more=False):
+            header = wire.read_header(request[: wire.HEADER.size], max_body=1 << 40) if request else None
+            if header is not None and header.kind is wire.Kind.CALL:
+                self.header, self.place = header, 0
+            elif header is not None or not hasattr(self, "header"):
+                return super().exchange(request, deadline=deadline, max_body=max_body)
+            if self.script.get("dies") == self.place:
+                raise ClosedError
+            answered.append(self.script["name"])
+            self.place += 1
+            place = self.header.index + self.place - 1
+            return wire.Header(
+                kind=wire.Kind.RETURNED, index=place, nonce=self.header.nonce, length=len(ONE)
+            ), bytearray(ONE)
+
+    launcher = FakeLauncher({"name": "first", "dies": 2, "ends": DIED}, {"name": "second"})
+    start = launcher.start
+
+    def counting():
+        process = start()
+        process.channel = Counting(process.channel.script)
+        return process
+
+    launcher.start = counting
+    with Session(SUBMISSION, launcher=launcher, limits=Limits()) as session:
+        outcomes = session.ask([question(CALL)] * 5)
+    assert [type(outcome) for outcome in outcomes] == [Returned] * 5
+    assert answered == ["first"] * 2 + ["second"] * 3

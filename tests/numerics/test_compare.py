@@ -3,7 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.numerics.compare import Closeness, agrees_at, compare, looks_numerical
+from grader.numerics.compare import (
+    Closeness,
+    agrees,
+    agrees_at,
+    closeness,
+    compare,
+    looks_numerical,
+    reach,
+    worst_ratio,
+)
 from grader.numerics.expected import Expected
 
 U64, U32 = 2.0**-53, 2.0**-24
@@ -250,3 +259,41 @@ def test_real_central_differences_are_recognised(step):
         )
         found.append(compare(gradient, expect(np.exp(x), 10 * U64 * np.exp(x))))
     assert looks_numerical(found)
+
+
+# The short ways say what the long one says
+
+ANY = st.sampled_from([0.0, -0.0, 1.0, 1 + 2.0**-20, 1 + 8 * 2.0**-20, 1 + 33 * 2.0**-20, 3.0, np.nan, np.inf, -np.inf])
+UNITS = st.sampled_from([2.0**-20, 1.0, 2.0**-1000, np.inf])
+
+
+@given(
+    st.lists(st.tuples(ANY, ANY, UNITS), max_size=4),
+    st.sampled_from([0.5, 1.0, 4.0]),
+    st.sampled_from(["float64", "float32", "int64"]),
+)
+def test_closeness_and_worst_ratio_are_those_of_the_comparison(entries, widen, dtype):
+    value, truth, unit = np.array(entries, dtype=float).reshape(-1, 3).T
+    with np.errstate(all="ignore"):
+        value = value.astype(dtype)
+    expected = expect(truth, unit)
+    found = compare(value, expected, widen=widen)
+    assert closeness(value, expected, widen=widen) is found.closeness
+    assert worst_ratio(value, expected, widen=widen) == found.ratio
+    if agrees(value.astype(float), expected, reach(expected, widen=widen)):
+        assert found.closeness is Closeness.AGREES
+
+
+def test_what_is_off_by_no_more_than_8_units_agrees_plainly_and_what_is_off_by_more_does_not():
+    expected = expect([1.0, 2.0], 2.0**-20)
+    limit = reach(expected)
+    assert agrees(expected.value + 8 * 2.0**-20, expected, limit)
+    assert not agrees(expected.value + 8.0001 * 2.0**-20, expected, limit)
+    assert not agrees(np.array([1.0, np.nan]), expected, limit)
+
+
+def test_nothing_agrees_plainly_where_a_unit_is_infinite_or_a_shape_another():
+    assert reach(expect([1.0, 2.0], [1.0, np.inf])) is None
+    assert not agrees(np.ones(1), expect([1.0]), None)
+    with pytest.raises(ValueError, match="shapes differ"):
+        agrees(np.ones((2, 1)), expect([1.0, 1.0]), reach(expect([1.0, 1.0])))

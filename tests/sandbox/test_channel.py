@@ -164,3 +164,25 @@ def test_muted_output_is_taken_and_thrown_away(ends):
     ends.channel.drain()
     assert not ends.channel.output.kept
     assert not ends.channel.output.truncated
+
+
+def test_answers_that_more_follow_are_looked_for_now_and_then_and_none_is_lost(ends):
+    thread = later(lambda: [os.write(ends.result, ANSWER) for _ in range(50)])
+    for left in reversed(range(50)):
+        header, body = ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=left > 0)
+        assert (header.index, bytes(body)) == (1, b"body")
+    thread.join()
+
+
+def test_an_answer_that_more_should_follow_and_that_does_not_come_ends_at_the_deadline(ends):
+    with pytest.raises(DeadlineError):
+        ends.channel.exchange(b"", deadline=time.monotonic() + 0.01, max_body=100, more=True)
+
+
+def test_answers_that_were_given_before_the_end_are_taken_before_it_is_told(ends):
+    os.write(ends.result, ANSWER + ANSWER)
+    ends.close(ends.result)
+    for _ in range(2):
+        assert bytes(ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)[1]) == b"body"
+    with pytest.raises(ClosedError):
+        ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)
