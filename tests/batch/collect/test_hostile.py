@@ -160,7 +160,7 @@ def test_an_unusual_compression_spares_the_others(tmp_path):
 def test_a_forked_process_reads_an_archive_beside_its_parent(tmp_path):
     # Larger than what is read ahead, so that reading it moves the position in the file.
     path = tmp_path / "class.zip"
-    path.write_bytes(zipped({"last.py": b"#" * 300_000} | PLAIN, zipfile.ZIP_STORED))
+    path.write_bytes(zipped(PLAIN | {"last.py": b"#" * 300_000}, zipfile.ZIP_STORED))
     listed = ListedArchive(path, max_entries=100)
     inside, outside = os.pipe()
     place = os.lseek(listed._opened.fp.fileno(), 0, os.SEEK_CUR)
