@@ -10,6 +10,7 @@ from grader.model.gradebook import Adjustment, Gradebook, LateMark, LatePolicy, 
 from grader.model.handin import Collection, HandIn
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, ProblemReport, SubmissionReport, Verdict
+from grader.model.seed import Seed
 
 _MOST_SHARED = 100_000
 """Values that are kept to be used again; most students of a class have the mark of somebody else in each problem."""
@@ -28,7 +29,7 @@ class RunHead:
         Which rubric.
     problems : tuple of ProblemHead
         In the order of the rubric.
-    seed : int
+    seed : int or str
         The root of every random draw.
     isolation : IsolationReport
         How student code was confined.
@@ -39,7 +40,7 @@ class RunHead:
     grader_version: str
     assignment: AssignmentReport
     problems: tuple[ProblemHead, ...]
-    seed: int
+    seed: Seed
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
 

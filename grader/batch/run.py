@@ -18,6 +18,7 @@ from grader.model.assignment import Assignment
 from grader.model.gradebook import ProblemHead
 from grader.model.handin import Collection, HandIn
 from grader.model.report import AssignmentReport
+from grader.model.seed import Seed
 from grader.model.submission import Submission
 from grader.sandbox import Isolation
 
@@ -46,6 +47,8 @@ class BatchRequest:
         The assignment and where it was read.
     seed : int
         The root seed.
+    told : int or str, optional
+        What a report tells of the seed, if not the seed itself: the commitment to a secret.
     isolation : str
         See `grader.sandbox.open_sandbox`.
     forbidden : tuple of Path
@@ -56,6 +59,7 @@ class BatchRequest:
 
     rubric: Rubric
     seed: int
+    told: Seed | None = None
     isolation: Isolation = "auto"
     forbidden: tuple[Path, ...] = ()
     regrade: bool = False
@@ -131,7 +135,9 @@ def run_batch(
     executor.start(Opening(assignment=assignment, isolation=request.isolation, forbidden=forbidden))
     sha256 = assignment_sha256(rubric.source, modules)
     grading = prepare(assignment, modules, request.seed)
-    manner = Manner(rubric=rubric.shown, isolation=request.isolation)
+    manner = Manner(
+        rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None
+    )
     isolation = executor.proved()
     executor.begin(
         Setup(
@@ -157,7 +163,7 @@ def run_batch(
             id=assignment.id, title=assignment.title, path=rubric.shown, sha256=sha256, max_score=assignment.points
         ),
         problems=tuple(ProblemHead(id=p.id, title=p.title, max_score=p.points) for p in assignment.problem),
-        seed=request.seed,
+        seed=request.seed if request.told is None else request.told,
         isolation=isolation,
         plan=grading.plan.notes,
     )

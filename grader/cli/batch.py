@@ -23,6 +23,7 @@ from grader.batch.run import BatchRequest, Counted, run_batch
 from grader.batch.work import Executor, WorkersError
 from grader.cli.exit_code import ExitCode
 from grader.cli.results import write_results
+from grader.cli.root_seed import root_seed
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -187,9 +188,11 @@ def _directory(arguments: argparse.Namespace) -> Path:
 
 
 def _request(arguments: argparse.Namespace, rubric: Rubric, directory: Path) -> BatchRequest:
+    seed = root_seed(arguments, rubric.assignment)
     return BatchRequest(
         rubric=rubric,
-        seed=rubric.assignment.seed if arguments.seed is None else arguments.seed,
+        seed=seed.number,
+        told=seed.told if isinstance(seed.told, str) else None,
         isolation=arguments.isolation,
         forbidden=(Path(arguments.path), directory),
         regrade=arguments.regrade,

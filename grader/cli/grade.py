@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.cli.exit_code import ExitCode
+from grader.cli.root_seed import root_seed
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest, grade
 from grader.grading.part import only
@@ -93,9 +94,14 @@ def _request(arguments: argparse.Namespace) -> GradeRequest:
     if faults or rubric is None:
         raise DiagnosedError(tuple(faults))
     rubric = replace(rubric, assignment=_with_limits(rubric.assignment, arguments))
-    seed = rubric.assignment.seed if arguments.seed is None else arguments.seed
+    seed = root_seed(arguments, rubric.assignment)
     return GradeRequest(
-        rubric=rubric, submissions=submissions, seed=seed, isolation=arguments.isolation, jobs=arguments.jobs
+        rubric=rubric,
+        submissions=submissions,
+        seed=seed.number,
+        told=seed.told if isinstance(seed.told, str) else None,
+        isolation=arguments.isolation,
+        jobs=arguments.jobs,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from grader.cli.exit_code import ExitCode
+from grader.cli.root_seed import secret_of_file
 from grader.cli.whole_file import write_whole
 from grader.grading.plan import PlanError
 from grader.grading.replay import ReplayRequest, replay
@@ -19,6 +20,7 @@ from grader.loading.rubric import load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.replay import Replayed
 from grader.model.report import CheckReport, Report, SubmissionReport, Verdict
+from grader.model.seed import RootSeed, open_seed
 from grader.model.submission import Submission
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import from_json
@@ -155,7 +157,7 @@ def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) ->
     return ReplayRequest(
         rubric=rubric,
         submission=submission,
-        seed=report.seed,
+        seed=_seed(arguments, report),
         check=arguments.check,
         case=arguments.case or "",
         reported=ReportedCase(name=failure.case, inputs=failure.inputs) if failure is not None else None,
@@ -163,6 +165,20 @@ def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) ->
         submission_sha256=reported.sha256,
         isolation=arguments.isolation,
     )
+
+
+def _seed(arguments: argparse.Namespace, report: Report) -> RootSeed:
+    """Return the report's seed; a secret one comes from the user, and must be the one that was committed to."""
+    if isinstance(report.seed, int):
+        return open_seed(report.seed)
+    if arguments.secret_seed is None:
+        says = "the cases were drawn from a secret seed"
+        raise _fault("G023", says, arguments.report, "give the file of the secret: `--secret-seed FILE`")
+    seed = secret_of_file(arguments.secret_seed)
+    if seed.told != report.seed:
+        says = f"this is another secret than that of the report, whose commitment is {report.seed}"
+        raise _fault("G024", says, arguments.secret_seed, "give the secret that the report was made with")
+    return seed
 
 
 def _submission(arguments: argparse.Namespace, report: Report) -> SubmissionReport:

@@ -18,6 +18,7 @@ from grader.grading.told import caller_of, notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
+from grader.model.seed import Seed
 from grader.model.submission import Submission
 from grader.sandbox import Isolation, Sandbox, Session, Usage, open_sandbox
 from grader.truth.book import Truth
@@ -38,6 +39,8 @@ class GradeRequest:
         In the order of the report.
     seed : int
         The root seed.
+    told : int or str, optional
+        What a report tells of the seed, if not the seed itself: the commitment to a secret.
     isolation : str
         ``"auto"``, ``"A"``, ``"B"``, ``"C"`` or ``"none"``.
     jobs : int
@@ -47,6 +50,7 @@ class GradeRequest:
     rubric: Rubric
     submissions: tuple[Submission, ...]
     seed: int
+    told: Seed | None = None
     isolation: Isolation = "auto"
     jobs: int = 1
 
@@ -106,7 +110,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
     plan = draw_plan(assignment, modules, truth, request.seed)
     clock.plan_s = time.perf_counter() - clock.started
     grading = Grading(plan=plan, truth=truth)
-    manner = Manner(rubric=request.rubric.shown, isolation=request.isolation)
+    manner = Manner(rubric=request.rubric.shown, isolation=request.isolation, secret=request.told is not None)
     with ExitStack() as stack:
         sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
         workers = max(1, min(request.jobs, len(request.submissions)))
@@ -148,7 +152,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             sha256=assignment_sha256(request.rubric.source, modules),
             max_score=assignment.points,
         ),
-        seed=request.seed,
+        seed=request.seed if request.told is None else request.told,
         isolation=isolation,
         plan=plan.notes,
         submissions=tuple(reports),
@@ -183,10 +187,13 @@ class Manner:
         The rubric as the user named it.
     isolation : str
         What was asked for, see `GradeRequest`.
+    secret : bool
+        Whether the seed is secret, so that no command may name it.
     """
 
     rubric: str
     isolation: Isolation = "auto"
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +298,8 @@ def _printed(session: Session) -> PrintedReport | None:
 
 def _again(manner: Manner, seed: int, submission: Submission, check_id: str) -> str:
     words = ["grader", "grade", submission.path, "--rubric", manner.rubric]
-    words += ["--seed", str(seed), "--only", check_id]
+    words += ["--secret-seed", "FILE"] if manner.secret else ["--seed", str(seed)]
+    words += ["--only", check_id]
     if manner.isolation != "auto":
         words += ["--isolation", manner.isolation]
     return shlex.join(words)

@@ -32,6 +32,7 @@ from grader.model.isolation import IsolationReport
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.replay import DueValue, Replayed, ReplayedCall, ReplayedSides, ReplayedSlope, ReplayedSlopes
 from grader.model.report import Finding, Verdict
+from grader.model.seed import RootSeed
 from grader.model.submission import Submission
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
 from grader.numerics.slope import Pairing, Slope
@@ -50,8 +51,8 @@ class ReplayRequest:
         The assignment and where it was read.
     submission : Submission
         Whose answer.
-    seed : int
-        The root seed of the report.
+    seed : RootSeed
+        That of the report.
     check : str
         ``problem.check``.
     case : str
@@ -66,7 +67,7 @@ class ReplayRequest:
 
     rubric: Rubric
     submission: Submission
-    seed: int
+    seed: RootSeed
     check: str
     case: str = ""
     reported: ReportedCase | None = None
@@ -125,8 +126,8 @@ def replay(request: ReplayRequest) -> Replayed:
     problem, check = _named(rubric, request.check)
     assignment = only(rubric.assignment, [problem.id])
     modules = trusted_modules(rubric.path, assignment)
-    truth = Truth(assignment, modules, request.seed)
-    plan = draw_plan(assignment, modules, truth, request.seed)
+    truth = Truth(assignment, modules, request.seed.number)
+    plan = draw_plan(assignment, modules, truth, request.seed.number)
     warnings = []
     if assignment_sha256(rubric.source, modules) != request.assignment_sha256:
         warnings.append("the rubric or its trusted modules have changed since the report")
@@ -149,8 +150,8 @@ def replay(request: ReplayRequest) -> Replayed:
         kind=check.kind,
         function=problem.function,
         submission=request.submission,
-        seed=request.seed,
-        call_seed=call_seed(request.seed, problem, case),
+        seed=request.seed.told,
+        call_seed=call_seed(request.seed.number, problem, case),
         isolation=run.isolation,
         case=case,
         verdict=run.found.verdict,
@@ -213,7 +214,7 @@ def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
     )
     with sandbox, sandbox.session(submission) as session:
         loaded = session.load()
-        answers = Answers(scene.assignment, caller_of(session, submission, loaded), request.seed)
+        answers = Answers(scene.assignment, caller_of(session, submission, loaded), request.seed.number)
         found = _judged(scene, answers).in_full()
         return _Run(
             found=found,

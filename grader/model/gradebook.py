@@ -10,6 +10,7 @@ from grader.model.base import Points, Share, Value
 from grader.model.handin import HandIn, Stray, Student
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport
+from grader.model.seed import Seed
 
 
 class LatePolicy(Value):
@@ -108,7 +109,7 @@ class Gradebook(Value):
     assignment: AssignmentReport
     problems: tuple[ProblemHead, ...]
     """In the order of the rubric."""
-    seed: int
+    seed: Seed
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
     source: str

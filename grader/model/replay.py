@@ -6,6 +6,7 @@ from grader.model.case import Array, Case
 from grader.model.isolation import IsolationReport
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
+from grader.model.seed import Seed
 from grader.model.submission import Submission
 
 
@@ -143,8 +144,10 @@ class Replayed:
         The student's function.
     submission : Submission
         What was run.
-    seed, call_seed : int
-        The root seed, and what ``random`` and ``numpy.random`` were seeded with before the call.
+    seed : int or str
+        The root seed, or the commitment to a secret one.
+    call_seed : int
+        What ``random`` and ``numpy.random`` were seeded with before the call.
     isolation : IsolationReport
         How the submission was confined.
     case : Case
@@ -182,7 +185,7 @@ class Replayed:
     kind: str
     function: str
     submission: Submission
-    seed: int
+    seed: Seed
     call_seed: int
     isolation: IsolationReport
     case: Case

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from grader.model.base import Points, Value
 from grader.model.isolation import IsolationReport
+from grader.model.seed import Seed
 
 
 class Verdict(StrEnum):
@@ -170,7 +171,8 @@ class Report(Value):
     schema_: Literal["grader-report/1"] = Field(default="grader-report/1", alias="schema")
     grader_version: str
     assignment: AssignmentReport
-    seed: int
+    seed: Seed
+    """A secret one is told by its commitment."""
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
     """What was drawn and what was rejected, a line a problem."""

@@ -12,6 +12,7 @@ from grader.model.base import Points, Share, Value
 from grader.model.gradebook import Gradebook, ProblemMark
 from grader.model.handin import Stray
 from grader.model.report import AssignmentReport
+from grader.model.seed import Seed
 from grader.reporting.needs import Need, counts, needs
 from grader.reporting.report_schema import DIALECT
 
@@ -67,7 +68,7 @@ class ClassSummary(Value):
     schema_: Literal["grader-summary/1"] = Field(default="grader-summary/1", alias="schema")
     grader_version: str
     assignment: AssignmentReport
-    seed: int
+    seed: Seed
     counts: Counts
     points: Distribution | None
     problems: tuple[ProblemSummary, ...]

@@ -12,6 +12,7 @@ from grader.model.gradebook import LateMark, Mark
 from grader.model.handin import HandIn, Student
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, SubmissionReport
+from grader.model.seed import Seed
 from grader.reporting.head import Head
 from grader.reporting.points import points_count, points_text, score_text
 
@@ -33,7 +34,7 @@ class Feedback(Value):
     schema_: Literal["grader-feedback/1"] = Field(default="grader-feedback/1", alias="schema")
     grader_version: str
     assignment: AssignmentReport
-    seed: int
+    seed: Seed
     isolation: IsolationReport
     hand_in: str
     students: tuple[str, ...]

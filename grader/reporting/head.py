@@ -4,6 +4,7 @@ from typing import Protocol
 
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport
+from grader.model.seed import Seed
 
 
 class Head(Protocol):
@@ -18,8 +19,8 @@ class Head(Protocol):
         """Which rubric was used."""
 
     @property
-    def seed(self) -> int:
-        """The root of every random draw."""
+    def seed(self) -> Seed:
+        """The root of every random draw, or the commitment to it."""
 
     @property
     def isolation(self) -> IsolationReport:

@@ -2,6 +2,7 @@
 
 from grader.model.case import Array
 from grader.model.replay import Replayed
+from grader.model.seed import seed_words
 from grader.numerics.rounding import python_literal
 from grader.reporting.python_lines import python_lines
 
@@ -112,7 +113,7 @@ def replay_script(replayed: Replayed, *, file: str) -> str:
 def _heading(replayed: Replayed, file: str) -> str:
     submission = replayed.submission
     lines = [
-        f"{replayed.check}, case {replayed.case.id}, seed {replayed.seed}: one call again, without the grader.",
+        f"{replayed.check}, case {replayed.case.id}, {seed_words(replayed.seed)}: one call again, without the grader.",
         "",
         "It needs numpy. It runs the submission on this machine as it is, without any protection.",
     ]

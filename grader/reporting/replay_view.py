@@ -22,6 +22,7 @@ from grader.model.outcome import (
 )
 from grader.model.replay import DueValue, Replayed, ReplayedCall, ReplayedSides, ReplayedSlope, ReplayedSlopes
 from grader.model.report import Verdict
+from grader.model.seed import seed_words
 from grader.numerics.rounding import python_literal
 from grader.reporting.failures import print_heading, print_labelled
 from grader.reporting.heat_map import Heat, HeatMap, heat_map, units_off
@@ -77,7 +78,7 @@ def _print_header(page: Page, replayed: Replayed) -> None:
     case = replayed.case
     page.between(page.text(replayed.title, "bold"), page.text(replayed.submission.path, "dim"))
     facts = [replayed.check, case.id, case.dtype, ", ".join(f"{name} = {n}" for name, n in case.sizes)]
-    facts += [case.says, f"seed {replayed.seed}", f"isolation {replayed.isolation.level}"]
+    facts += [case.says, seed_words(replayed.seed), f"isolation {replayed.isolation.level}"]
     page.items([page.text(fact, "dim") for fact in facts if fact])
     for warning in replayed.warnings:
         page.hang(Text(f"{page.marks.fault} ", style="yellow"), page.text(warning, "yellow"))

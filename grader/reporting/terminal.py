@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.model.report import Report, SubmissionReport
+from grader.model.seed import seed_words
 from grader.reporting.class_table import print_class
 from grader.reporting.page import Page
 from grader.reporting.submission_view import print_submission
@@ -57,7 +58,7 @@ def _print_title(page: Page, submission: SubmissionReport) -> None:
 def _print_header(page: Page, report: Report, right: str) -> None:
     page.between(page.text(report.assignment.title, "bold"), page.text(right, "dim"))
     most = max((c.cases_tried for s in report.submissions for p in s.problems for c in p.checks), default=0)
-    facts = [f"seed {report.seed}", f"isolation {report.isolation.level}"]
+    facts = [seed_words(report.seed), f"isolation {report.isolation.level}"]
     if most:
         facts.insert(0, f"up to {most} cases a check" if most > 1 else "1 case a check")
     seconds = _total_seconds(report)

@@ -16,6 +16,7 @@ from grader.model.assignment import PropertyCheck, PurityCheck, ReferenceCheck
 from grader.model.diagnostic import DiagnosedError
 from grader.model.outcome import Raised, Returned
 from grader.model.report import Finding, Verdict
+from grader.model.seed import open_seed
 from grader.model.submission import Chunk, Submission
 from grader.numerics.compare import compare
 from grader.numerics.rounding import python_literal
@@ -44,7 +45,9 @@ def submission(source):
 def replayed(source, rubric=RUBRIC, check="gradient.reference", **more):
     one = submission(source)
     values = {"seed": 1, "assignment_sha256": "", "submission_sha256": one.sha256, "isolation": "none"}
-    return replay(ReplayRequest(rubric=rubric, submission=one, check=check, **(values | more)))
+    values |= more
+    values["seed"] = open_seed(values["seed"])
+    return replay(ReplayRequest(rubric=rubric, submission=one, check=check, **values))
 
 
 def drawn(rubric=RUBRIC, seed=1):

@@ -2,8 +2,8 @@
 
 import argparse
 
-from grader.cli.arguments.sandboxed import add_isolation
-from grader.cli.arguments.values import jobs, seed
+from grader.cli.arguments.sandboxed import add_isolation, add_seed
+from grader.cli.arguments.values import jobs
 
 _DESCRIPTION = """\
 Grade a class: a bulk download of a course system, or a folder or archive with a file or folder a student.
@@ -48,9 +48,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     batch.add_argument(
         "--jobs", type=jobs, metavar="N", help="worker processes (default: the cores that this process may use)"
     )
-    batch.add_argument(
-        "--seed", type=seed, metavar="N", help="draw the cases from this seed (default: the rubric's own)"
-    )
+    add_seed(batch)
     add_isolation(batch)
     batch.add_argument("--regrade", action="store_true", help="grade everything again")
     _add_class(batch)

@@ -2,8 +2,8 @@
 
 import argparse
 
-from grader.cli.arguments.sandboxed import add_isolation, add_limits
-from grader.cli.arguments.values import jobs, seed
+from grader.cli.arguments.sandboxed import add_isolation, add_limits, add_seed
+from grader.cli.arguments.values import jobs
 
 _DESCRIPTION = """\
 Grade one submission or many against a rubric.
@@ -44,9 +44,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     grade.add_argument("paths", nargs="+", metavar="PATH", help="a .py, .ipynb or .zip file, or a folder of them")
     grade.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
-    grade.add_argument(
-        "--seed", type=seed, metavar="N", help="draw the cases from this seed (default: the rubric's own)"
-    )
+    add_seed(grade)
     grade.add_argument(
         "--format", choices=("terminal", "json"), default="terminal", help="what to write (default: terminal)"
     )

@@ -54,6 +54,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "the report shows, else the first)",
     )
     replay.add_argument("--rubric", metavar="FILE", help="the rubric (default: the one that the report names)")
+    replay.add_argument("--secret-seed", metavar="FILE", help="the secret that the report's cases were drawn from")
     add_isolation(replay)
     replay.add_argument(
         "--export",

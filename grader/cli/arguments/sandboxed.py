@@ -2,7 +2,7 @@
 
 import argparse
 
-from grader.cli.arguments.values import kib, memory, seconds
+from grader.cli.arguments.values import kib, memory, seconds, seed
 
 
 def add_isolation(command: argparse.ArgumentParser) -> None:
@@ -39,3 +39,23 @@ def add_limits(command: argparse.ArgumentParser) -> None:
     limits.add_argument("--memory-mib", type=memory, metavar="MIB", help="of memory for a submission, 256 or more")
     limits.add_argument("--printed-kib", type=kib, metavar="KIB", help="of what a submission prints are kept")
     limits.add_argument("--result-kib", type=kib, metavar="KIB", help="for the arrays that one call returns")
+
+
+def add_seed(command: argparse.ArgumentParser) -> None:
+    """Add which seed the cases are drawn from.
+
+    Parameters
+    ----------
+    command : argparse.ArgumentParser
+        To add it to.
+    """
+    seeds = command.add_mutually_exclusive_group()
+    seeds.add_argument(
+        "--seed", type=seed, metavar="N", help="draw the cases from this seed (default: the rubric's own)"
+    )
+    seeds.add_argument(
+        "--secret-seed",
+        metavar="FILE",
+        help="draw the cases from the secret in this file, see `grader seed`; the report tells its commitment only "
+        "(default: $GRADER_SECRET_SEED, if it is set)",
+    )
