@@ -38,7 +38,9 @@ def print_batch(summary: ClassSummary, directory: str, console: Console) -> None
     _print_counts(page, summary)
     _print_needs(page, summary)
     page.line()
-    page.hang(Text(""), page.text(f"results: {directory}/report.html and {directory}/grades.csv", "bold"))
+    # Each path on a line of its own that is never broken: to be clicked on or copied.
+    for label, name in (("results: ", "report.html"), ("         ", "grades.csv")):
+        page.line(Text(label), page.text(f"{directory}/{name}", "bold"))
 
 
 def _mean(summary: ClassSummary) -> str:
