@@ -23,6 +23,8 @@ class Grounds:
         The rubric as the user named it, for reports say it.
     seed : int
         The root seed.
+    secret : bool
+        Whether the seed is secret, for reports then do not say it.
     isolation : str
         What was asked for, for reports say it.
     level : str
@@ -32,6 +34,7 @@ class Grounds:
     assignment_sha256: str
     rubric: str
     seed: int
+    secret: bool
     isolation: str
     level: str
 

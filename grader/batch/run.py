@@ -135,9 +135,7 @@ def run_batch(
     executor.start(Opening(assignment=assignment, isolation=request.isolation, forbidden=forbidden))
     sha256 = assignment_sha256(rubric.source, modules)
     grading = prepare(assignment, modules, request.seed)
-    manner = Manner(
-        rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None
-    )
+    manner = Manner(rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None)
     isolation = executor.proved()
     executor.begin(
         Setup(
@@ -152,6 +150,7 @@ def run_batch(
         assignment_sha256=sha256,
         rubric=rubric.shown,
         seed=request.seed,
+        secret=manner.secret,
         isolation=request.isolation,
         level=isolation.level,
     )

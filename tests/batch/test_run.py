@@ -68,7 +68,7 @@ def test_a_hand_in_that_has_left_the_download_is_not_asked_for(rubric, journal):
     assert [each.hand_in.id for each in watch.counted_] == ["s00", "s01"]
 
 
-GROUNDS = Grounds(assignment_sha256="a", rubric="r.toml", seed=1, isolation="auto", level="B")
+GROUNDS = Grounds(assignment_sha256="a", rubric="r.toml", seed=1, secret=False, isolation="auto", level="B")
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,7 @@ GROUNDS = Grounds(assignment_sha256="a", rubric="r.toml", seed=1, isolation="aut
         {"assignment_sha256": "b"},
         {"rubric": "other.toml"},
         {"seed": 2},
+        {"secret": True},
         {"isolation": "B"},
         {"level": "A"},
     ],
