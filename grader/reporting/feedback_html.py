@@ -1,13 +1,12 @@
 """The feedback of one student as one HTML file: offline, without scripts, for a phone, for the dark and for paper."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
 from grader.model.report import FailureReport
+from grader.reporting.content_policy import page_policy
 from grader.reporting.feedback import Feedback, headline, sum_lines, undecided_line
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
@@ -45,8 +44,6 @@ def feedback_page() -> Callable[[Feedback], str]:
     """
     folder = files("grader.reporting")
     style = folder.joinpath(_STYLE).read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     # A line end before the closing tag would be part of what is hashed, so none is added by the template.
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
@@ -58,7 +55,7 @@ def feedback_page() -> Callable[[Feedback], str]:
     shared = {
         "first_line": FIRST_LINE,
         "style": style,
-        "policy": policy,
+        "policy": page_policy(style),
         "our_fault": OUR_FAULT,
         "missing_reason": missing_reason,
         "case_facts": case_facts,

@@ -8,7 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from grader.model.similarity import AlikePair, Listing, Similarity, Span
-from grader.reporting.content_policy import style_policy
+from grader.reporting.content_policy import page_policy
 from grader.reporting.page import visible_text
 from grader.reporting.similar_words import NO_JUDGEMENT, counted, facts, finding, functions_text, percent, why
 
@@ -87,7 +87,7 @@ def similar_page(similarity: Similarity, *, title: str) -> Iterator[str]:
     environment.filters |= {"percent": percent, "functions": functions_text, "why": why, "listings": _listings}
     template = environment.from_string(folder.joinpath("similar.html.jinja").read_text(encoding="utf-8"))
     yield from template.generate(
-        policy=style_policy(style),
+        policy=page_policy(style),
         style=style,
         title=title,
         similarity=similarity,
