@@ -40,7 +40,8 @@ def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mis
         and those with numbers that are fitted. The first stage at which anything fits gives the explanation if it is
         the only one there.
     """
-    if not observations:
+    # Where nothing came back there is nothing to reproduce.
+    if all(o.values is None for o in observations):
         return None
     named = _named(problem, observations, mistakes)
     if named:

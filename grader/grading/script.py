@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.checks.kind import Kind, Request
 from grader.checks.kinds import kind_of
+from grader.grading.descent import Descent
 from grader.model.assignment import Assignment, Check, Problem
 from grader.model.case import Call, Case
 from grader.sandbox.questions import Question, question
@@ -95,6 +96,7 @@ class Script:
 
     def __init__(self, assignment: Assignment, seed: int) -> None:
         self._seed = seed
+        self.descent = Descent(assignment)
         self._kinds = {
             (problem.id, check.name): kind_for(assignment, problem, check)
             for problem in assignment.problem

@@ -3,9 +3,8 @@
 Only what a report shows depends on it: verdicts, points and counts are final before the first call is made here.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from grader.checks.finding import CaseFinding
@@ -13,7 +12,7 @@ from grader.checks.kind import Facts
 from grader.grading.judge import Judged
 from grader.grading.run import Answers, Caller
 from grader.grading.script import Script
-from grader.model.assignment import Assignment, CaseGroup, Problem
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Call, Case
 from grader.model.outcome import (
     Crashed,
@@ -28,8 +27,6 @@ from grader.model.outcome import (
 )
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness
-from grader.numerics.drawable import domain_of
-from grader.numerics.simpler import Inputs, simpler
 from grader.truth.modules import TrustedFunctionError
 
 CALLS_PER_PROBLEM = 40
@@ -80,7 +77,6 @@ class Shrinker:
     def __init__(
         self, assignment: Assignment, facts: Facts, caller: Caller, seed: int, script: Script | None = None
     ) -> None:
-        self._assignment = assignment
         self._facts = facts
         self._caller = _Counted(caller=caller)
         self._script = script or Script(assignment, seed)
@@ -132,17 +128,12 @@ class Shrinker:
         self, one: Judged, problem: Problem, failing: CaseFinding, same_mistake: SameMistake
     ) -> CaseFinding | None:
         """Take the first simpler case that fails in the same way, and again from there."""
-        inputs = self._assignment.inputs[problem.inputs]
-        group = group_of(self._assignment, problem, failing.case)
-        domain = domain_of(inputs, group)
         best = failing
         tried = {failing.case.draw}
         improved = True
         while improved:
             improved = False
-            start = Inputs(sizes=dict(best.case.sizes), arguments=best.case.arguments)
-            for candidate in simpler(start, domain):
-                case = _case(failing.case, group, candidate)
+            for case in self._script.descent.simpler(problem, failing.case, best.case):
                 if case.draw in tried:
                     continue
                 tried.add(case.draw)
@@ -176,59 +167,12 @@ class Shrinker:
         return found if _fails_alike(failing, found) and same_mistake(found) else None
 
 
-def group_of(assignment: Assignment, problem: Problem, case: Case) -> CaseGroup:
-    """Return the group of cases that a case was drawn for.
-
-    Parameters
-    ----------
-    assignment : Assignment
-        What is graded.
-    problem : Problem
-        Whose case.
-    case : Case
-        Its ``draw`` is a path of family, number of the group, precision, number and attempt.
-
-    Returns
-    -------
-    CaseGroup
-
-    Raises
-    ------
-    ValueError
-        The case is not one of the plan's.
-    """
-    groups = assignment.inputs[problem.inputs].case
-    family, _, rest = case.draw.partition("/")
-    number = rest.partition("/")[0]
-    if not number.isdecimal() or int(number) >= len(groups) or groups[int(number)].family != family:
-        msg = f"{case.draw} is not the path of a case that was drawn for {problem.id}"
-        raise ValueError(msg)
-    return groups[int(number)]
-
-
 def _shrinkable(one: Judged) -> CaseFinding | None:
     """Return the failing case of a check if a smaller one could be shown for it."""
     shown = one.shown
     if shown is None or not one.check.decides or one.verdict is not Verdict.DISAGREES:
         return None
     return shown if shown.finding is one.finding and one.finding in _SHRINKABLE else None
-
-
-def _case(parent: Case, group: CaseGroup, inputs: Inputs) -> Case:
-    digest = hashlib.sha256()
-    for name, value in inputs.arguments:
-        digest.update(f"{name}\0{value.dtype}\0{value.shape}\0".encode())
-        digest.update(value.tobytes())
-    sizes = tuple(sorted(inputs.sizes.items()))
-    # Words about a size hold no longer when the size is another one.
-    kept = all(dict(parent.sizes)[symbol] == n for symbol, n in sizes if symbol in group.sizes)
-    return replace(
-        parent,
-        draw=f"{parent.draw}/smaller/{digest.hexdigest()[:32]}",
-        sizes=sizes,
-        arguments=inputs.arguments,
-        says=parent.says if kept else "",
-    )
 
 
 def _fails_alike(failing: CaseFinding, found: CaseFinding) -> bool:

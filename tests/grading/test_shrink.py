@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from grader.grading import shrink
+from grader.grading.descent import group_of
 from grader.grading.engine import GradeRequest, grade, trusted_modules
 from grader.grading.judge import judge
 from grader.grading.plan import draw_plan
 from grader.grading.run import Answers
-from grader.grading.shrink import CALLS_PER_PROBLEM, Shrinker, group_of
+from grader.grading.shrink import CALLS_PER_PROBLEM, Shrinker
 from grader.loading.rubric import load_rubric
 from grader.loading.submissions import load_submissions
 from grader.model.outcome import Raised, TimedOut
