@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 from grader import __version__
 from grader.grading.plan import draw_plan
-from grader.grading.submission import Grading, grade_problems
+from grader.grading.submission import Basis, Grading, grade_problems
 from grader.grading.told import caller_of, notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
@@ -212,12 +212,12 @@ class Graded:
     usage: Usage | None = None
 
 
-def grade_submission(grading: Grading, manner: Manner, sandbox: Sandbox, submission: Submission) -> Graded:
+def grade_submission(grading: Basis, manner: Manner, sandbox: Sandbox, submission: Submission) -> Graded:
     """Grade one submission.
 
     Parameters
     ----------
-    grading : Grading
+    grading : Basis
         Plan and truth.
     manner : Manner
         What the report names.

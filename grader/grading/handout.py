@@ -25,7 +25,6 @@ from grader.truth.book import Truth
 from grader.truth.handout import Facts
 from grader.truth.modules import TrustedModules
 
-
 NOT_HANDED_OUT = "withheld:withheld"
 """Stands in a handout where the rubric names a trusted function that students are not given."""
 

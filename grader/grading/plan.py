@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -35,6 +36,14 @@ class PlanError(Exception):
         self.says = says
 
 
+class Further(Protocol):
+    """What draws further cases."""
+
+    def further(self, problem: Problem, families: tuple[str, ...]) -> tuple[Case, ...]:
+        """Return cases that were not tried yet, as many again; none where none can be drawn."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
     """Cases by problem, smallest first within each family.
@@ -49,7 +58,7 @@ class Plan:
         By the problem's id.
     notes : tuple of str
         What was drawn and what was rejected and why, a line a problem.
-    drawer : Drawer
+    drawer : Further
         Draws further cases where these cannot tell.
     """
 
@@ -57,7 +66,7 @@ class Plan:
     seed: int
     cases: dict[str, tuple[Case, ...]]
     notes: tuple[str, ...]
-    drawer: "Drawer"
+    drawer: Further
 
     def of(self, problem: Problem, families: tuple[str, ...]) -> tuple[Case, ...]:
         """Return the cases of some families of a problem, in the order of the families named.

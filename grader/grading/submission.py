@@ -22,6 +22,7 @@ from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.truth.book import Truth
+from grader.truth.handout import Handout
 
 # Findings about the answer's values, which a mistake in the formula can explain.
 _EXPLICABLE = frozenset(
@@ -37,22 +38,37 @@ class Again(Protocol):
         ...
 
 
+class WithoutAnswers(Protocol):
+    """What is said of a wrong answer where the right one is not known."""
+
+    def explain(self, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
+        """Return the one mistake that explains what was observed, or None."""
+        ...
+
+    def failure(self, problem: Problem, judged: Judged) -> FailureReport | None:
+        """Return a failing case, written down; None where no case shows what is wrong."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Grading:
-    """What is the same for every submission of a run.
+class Basis:
+    """What every submission of a run is judged on, with or without answers.
 
     Parameters
     ----------
     plan : Plan
         The cases.
-    truth : Truth
-        The expected values.
+    truth : Truth or Handout
+        The expected values, or what students may have of them.
+    without : WithoutAnswers or None
+        Says what a handout can say of wrong answers; None where the answers are known.
     script : Script
         What is asked of every submission.
     """
 
     plan: Plan
-    truth: Truth
+    truth: Truth | Handout
+    without: WithoutAnswers | None = None
     script: Script = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +82,22 @@ class Grading:
         object.__setattr__(self, "script", script)
 
 
-def grade_problems(grading: Grading, caller: Caller, again: Again) -> tuple[ProblemReport, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grading(Basis):
+    """What every submission of a run is judged on, where the answers are known.
+
+    Parameters
+    ----------
+    plan : Plan
+        The cases.
+    truth : Truth
+        The expected values.
+    """
+
+    truth: Truth
+
+
+def grade_problems(grading: Basis, caller: Caller, again: Again) -> tuple[ProblemReport, ...]:
     """Grade every problem of the assignment.
 
     Parameters
@@ -102,21 +133,26 @@ class _Assessed:
     explanation: Explanation | None
 
 
-def _assess(grading: Grading, problem: Problem, answers: Answers) -> _Assessed:
+def _assess(grading: Basis, problem: Problem, answers: Answers) -> _Assessed:
     judged = one_cause([_judge_check(grading, problem, i, answers) for i in range(len(problem.check))])
     observations = _observations(grading, problem, judged, answers)
-    explanation = explain(problem, observations, grading.truth)
+    explanation = _explained(grading, problem, observations)
     return _Assessed(problem=problem, judged=judged, observations=observations, explanation=explanation)
 
 
-def _problem_report(grading: Grading, assessed: _Assessed, shrinker: Shrinker, again: Again) -> ProblemReport:
+def _explained(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
+    if grading.without is not None:
+        return grading.without.explain(problem, observations)
+    return explain(problem, observations, grading.truth)
+
+
+def _problem_report(grading: Basis, assessed: _Assessed, shrinker: Shrinker, again: Again) -> ProblemReport:
     problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
-    smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
     checks = tuple(
-        _check_report(problem, one, points, explanation, _failure(problem, one, shown), again)
-        for one, points, shown in zip(judged, scores, smaller, strict=True)
+        _check_report(problem, one, points, explanation, shown, again)
+        for one, points, shown in zip(judged, scores, _failures(grading, assessed, shrinker), strict=True)
     )
     return ProblemReport(
         id=problem.id,
@@ -130,7 +166,7 @@ def _problem_report(grading: Grading, assessed: _Assessed, shrinker: Shrinker, a
     )
 
 
-def _judge_check(grading: Grading, problem: Problem, i: int, answers: Answers) -> Judged:
+def _judge_check(grading: Basis, problem: Problem, i: int, answers: Answers) -> Judged:
     check = problem.check[i]
     plan = grading.plan
     findings = _findings(grading, problem, check, plan.of(problem, check.families), answers)
@@ -143,7 +179,7 @@ def _judge_check(grading: Grading, problem: Problem, i: int, answers: Answers) -
 
 
 def _findings(
-    grading: Grading, problem: Problem, check: Check, cases: Sequence[Case], answers: Answers
+    grading: Basis, problem: Problem, check: Check, cases: Sequence[Case], answers: Answers
 ) -> list[CaseFinding]:
     findings = []
     confirmed = False
@@ -165,7 +201,7 @@ def _reproduced(problem: Problem, case: Case, found: CaseFinding, answers: Answe
 
 
 def _observations(
-    grading: Grading, problem: Problem, judged: Sequence[Judged], answers: Answers
+    grading: Basis, problem: Problem, judged: Sequence[Judged], answers: Answers
 ) -> tuple[Observation, ...]:
     """Return what the function did on every deciding case; nothing where no mistake in a formula could explain it."""
     deciding = [one for one in judged if one.check.decides]
@@ -183,7 +219,7 @@ def _observations(
     return tuple(observations)
 
 
-def _still_explained(grading: Grading, assessed: _Assessed, found: CaseFinding) -> bool:
+def _still_explained(grading: Basis, assessed: _Assessed, found: CaseFinding) -> bool:
     """Return whether the explanation of all cases, if there is one, is that of one more case as well."""
     if assessed.explanation is None:
         return True
@@ -193,7 +229,7 @@ def _still_explained(grading: Grading, assessed: _Assessed, found: CaseFinding) 
     return explain(assessed.problem, (*assessed.observations, more), grading.truth) == assessed.explanation
 
 
-def _observation(grading: Grading, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:
+def _observation(grading: Basis, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:
     expected = grading.truth.expected(problem, case)
     match outcome:
         case Returned(values=values):
@@ -240,6 +276,14 @@ def _check_report(
         failure=None if agrees else shown,
         again="" if agrees else again(check_id),
     )
+
+
+def _failures(grading: Basis, assessed: _Assessed, shrinker: Shrinker) -> tuple[FailureReport | None, ...]:
+    problem, judged = assessed.problem, assessed.judged
+    if grading.without is not None:
+        return tuple(grading.without.failure(problem, one) for one in judged)
+    smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
+    return tuple(_failure(problem, one, shown) for one, shown in zip(judged, smaller, strict=True))
 
 
 def _failure(problem: Problem, judged: Judged, smaller: CaseFinding | None) -> FailureReport | None:

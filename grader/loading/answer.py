@@ -151,6 +151,30 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     )
 
 
+def defined_in(file: File, functions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of some functions a file defines, as far as can be seen without running it.
+
+    Parameters
+    ----------
+    file : File
+        Python or a notebook.
+    functions : tuple of str
+        Names.
+
+    Returns
+    -------
+    tuple of str
+        In the order of `functions`.
+    """
+    if file.suffix == ".ipynb":
+        text = "\n".join(chunk.source for chunk in read_notebook(file.data, "").chunks)
+    else:
+        # Names of functions are ASCII, so a file in a wrong encoding still shows which it defines.
+        text = file.data.decode("latin-1").replace("\r", "\n")
+    found = set(_DEFINITION.findall(text))
+    return tuple(name for name in functions if name in found)
+
+
 def _source(file: File) -> _Source:
     label = file.shown
     if file.fault:
@@ -166,23 +190,14 @@ def _best(candidates: tuple[File, ...], functions: tuple[str, ...]) -> list[File
     """Return the files that define the most of the functions."""
     if len(candidates) == 1:
         return list(candidates)
-    counts = [_defined(file, functions) for file in candidates]
+    counts = [len(defined_in(file, functions)) for file in candidates]
     return [file for file, count in zip(candidates, counts, strict=True) if count == max(counts)]
-
-
-def _defined(file: File, functions: tuple[str, ...]) -> int:
-    if file.suffix == ".ipynb":
-        text = "\n".join(chunk.source for chunk in read_notebook(file.data, "").chunks)
-    else:
-        # Names of functions are ASCII, so a file in a wrong encoding still shows which it defines.
-        text = file.data.decode("latin-1").replace("\r", "\n")
-    return len(set(_DEFINITION.findall(text)) & set(functions))
 
 
 def _undecided(best: list[File], functions: tuple[str, ...]) -> str:
     names = [f"`{file.shown}`" for file in best]
     listed = ", ".join(names[:-1]) + f" and {names[-1]}"
-    count = _defined(best[0], functions)
+    count = len(defined_in(best[0], functions))
     if count:
         return f"{listed} could each be the answer: each defines {count} of its {len(functions)} functions; leave one"
     faults = "".join(f"; {file.shown} {file.fault}" for file in best if file.fault)

@@ -1,4 +1,4 @@
-"""Values of an assignment as plain JSON data and back, each with the name of its class: what a kit's file of cases holds.
+"""Values of an assignment as plain JSON data and back, each with the name of its class: so a kit brings its checks.
 
 Unlike a rubric it needs no union to be resolved and no default to be filled in, so that it is read in no time.
 """

@@ -1,0 +1,1 @@
+"""The kit that students get: making it without a byte of an answer, reading it, and checking an answer with it."""
