@@ -9,8 +9,18 @@ import grader.batch.key as key_module
 from grader.batch.journal import Journal, JournalError, JournalFault
 from grader.batch.key import Grounds, key_of
 from grader.batch.run import run_batch
+from grader.model.assignment import Limits
+from grader.sandbox import open_sandbox
 from tests.batch.in_process import InProcess, Sources, Watched, request, rubric_in, some_sources, submission
 from tests.batch.tiny_class import ANSWERS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sandbox():
+    with open_sandbox(isolation="auto", packages=(), limits=Limits(), own_code=True) as sandbox:
+        InProcess.shared = sandbox
+        yield sandbox
+        InProcess.shared = None
 
 
 @pytest.fixture
@@ -33,12 +43,12 @@ def run(asked, sources, journal, **changes):
     return head, watch, executor
 
 
-def test_everything_is_graded_once_and_then_known(rubric, journal):
+def test_everything_is_graded_once_and_then_known(rubric, journal, sandbox):
     sources = some_sources(4)
     head, first, _ = run(request(rubric), sources, journal)
     assert sorted(first.new) == sorted(sources)
     assert [journal.standing(name).score for name in sorted(sources)] == [10, 4, 6, 0]
-    assert (head.seed, head.isolation.level, head.assignment.max_score) == (3, "N", 10)
+    assert (head.seed, head.isolation, head.assignment.max_score) == (3, sandbox.report, 10)
     assert [problem.id for problem in head.problems] == ["double", "square"]
     assert head.plan
     _, second, _ = run(request(rubric), sources, journal)
