@@ -3,7 +3,7 @@
 import hashlib
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from grader.grading.submission import Basis, Grading, grade_problems
 from grader.grading.told import caller_of, notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
+from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.seed import Seed
 from grader.model.submission import Submission
@@ -103,29 +104,14 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
     SandboxUnavailableError
         Student code cannot be confined as asked on this machine.
     """
-    assignment = request.rubric.assignment
-    modules = trusted_modules(request.rubric.path, assignment)
-    truth = Truth(assignment, modules, request.seed)
     clock = _Clock(submissions_s=[0.0] * len(request.submissions))
-    plan = draw_plan(assignment, modules, truth, request.seed)
+    ready = made_ready(request)
     clock.plan_s = time.perf_counter() - clock.started
-    grading = Grading(plan=plan, truth=truth)
-    manner = Manner(rubric=request.rubric.shown, isolation=request.isolation, secret=request.told is not None)
     with ExitStack() as stack:
         sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
         workers = max(1, min(request.jobs, len(request.submissions)))
-        forbidden = (request.rubric.path, modules.folder, *(Path(s.path) for s in request.submissions))
         for _ in range(workers):
-            sandboxes.put(
-                stack.enter_context(
-                    open_sandbox(
-                        isolation=request.isolation,
-                        packages=assignment.packages,
-                        limits=assignment.limits,
-                        forbidden_paths=forbidden,
-                    )
-                )
-            )
+            sandboxes.put(stack.enter_context(ready.open_sandbox()))
         first = sandboxes.get()
         isolation = first.report
         sandboxes.put(first)
@@ -134,7 +120,7 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             sandbox = sandboxes.get()
             begun = time.perf_counter()
             try:
-                report = grade_submission(grading, manner, sandbox, request.submissions[i]).report
+                report = ready.graded(request.submissions[i], sandbox)
             finally:
                 sandboxes.put(sandbox)
             clock.submissions_s[i] = time.perf_counter() - begun
@@ -143,21 +129,129 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             return report
 
         reports = _run_all(work, len(request.submissions), workers, stop=stack.close)
-    return Report(
-        grader_version=__version__,
-        assignment=AssignmentReport(
-            id=assignment.id,
-            title=assignment.title,
-            path=request.rubric.shown,
-            sha256=assignment_sha256(request.rubric.source, modules),
-            max_score=assignment.points,
-        ),
-        seed=request.seed if request.told is None else request.told,
-        isolation=isolation,
-        plan=plan.notes,
-        submissions=tuple(reports),
-        timings=_timings(clock),
-    )
+    return ready.report(isolation, reports, _timings(clock))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ready:
+    """A request whose plan is drawn: what is the same for all of its submissions.
+
+    Parameters
+    ----------
+    request : GradeRequest
+        What and how.
+    modules : TrustedModules
+        Its trusted folder.
+    grading : Grading
+        Plan and truth.
+    """
+
+    request: GradeRequest
+    modules: TrustedModules
+    grading: Grading
+
+    def open_sandbox(self) -> Sandbox:
+        """Open a sandbox that keeps the request's own files from student code.
+
+        Returns
+        -------
+        Sandbox
+            To be closed.
+
+        Raises
+        ------
+        SandboxUnavailableError, SandboxFaultError
+            See `open_sandbox`.
+        """
+        assignment = self.request.rubric.assignment
+        submissions = (Path(s.path) for s in self.request.submissions)
+        return open_sandbox(
+            isolation=self.request.isolation,
+            packages=assignment.packages,
+            limits=assignment.limits,
+            forbidden_paths=(self.request.rubric.path, self.modules.folder, *submissions),
+        )
+
+    def graded(self, submission: Submission, sandbox: Sandbox) -> SubmissionReport:
+        """Grade one submission.
+
+        Parameters
+        ----------
+        submission : Submission
+            One of the request's.
+        sandbox : Sandbox
+            From `open_sandbox`.
+
+        Returns
+        -------
+        SubmissionReport
+            See `grade_submission`.
+        """
+        request = self.request
+        manner = Manner(rubric=request.rubric.shown, isolation=request.isolation, secret=request.told is not None)
+        return grade_submission(self.grading, manner, sandbox, submission).report
+
+    def report(
+        self,
+        isolation: IsolationReport,
+        submissions: Sequence[SubmissionReport],
+        timings: dict[str, float | list[float]],
+    ) -> Report:
+        """Return the report of the run.
+
+        Parameters
+        ----------
+        isolation : IsolationReport
+            Of the sandbox.
+        submissions : sequence of SubmissionReport
+            In the order of the request.
+        timings : dict
+            Seconds, by the name of what took them.
+
+        Returns
+        -------
+        Report
+        """
+        rubric, told = self.request.rubric, self.request.told
+        return Report(
+            grader_version=__version__,
+            assignment=AssignmentReport(
+                id=rubric.assignment.id,
+                title=rubric.assignment.title,
+                path=rubric.shown,
+                sha256=assignment_sha256(rubric.source, self.modules),
+                max_score=rubric.assignment.points,
+            ),
+            seed=self.request.seed if told is None else told,
+            isolation=isolation,
+            plan=self.grading.plan.notes,
+            submissions=tuple(submissions),
+            timings=timings,
+        )
+
+
+def made_ready(request: GradeRequest) -> Ready:
+    """Draw the plan of a request.
+
+    Parameters
+    ----------
+    request : GradeRequest
+        What and how.
+
+    Returns
+    -------
+    Ready
+
+    Raises
+    ------
+    PlanError, TrustedFunctionError
+        The rubric's fault.
+    """
+    assignment = request.rubric.assignment
+    modules = trusted_modules(request.rubric.path, assignment)
+    truth = Truth(assignment, modules, request.seed)
+    plan = draw_plan(assignment, modules, truth, request.seed)
+    return Ready(request=request, modules=modules, grading=Grading(plan=plan, truth=truth))
 
 
 def _run_all(
@@ -189,11 +283,14 @@ class Manner:
         What was asked for, see `GradeRequest`.
     secret : bool
         Whether the seed is secret, so that no command may name it.
+    kit : bool
+        Whether a student checks with a kit, which has a command of its own.
     """
 
     rubric: str
     isolation: Isolation = "auto"
     secret: bool = False
+    kit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +394,8 @@ def _printed(session: Session) -> PrintedReport | None:
 
 
 def _again(manner: Manner, seed: int, submission: Submission, check_id: str) -> str:
+    if manner.kit:
+        return shlex.join(["grader", "check", submission.path, "--only", check_id])
     words = ["grader", "grade", submission.path, "--rubric", manner.rubric]
     words += ["--secret-seed", "FILE"] if manner.secret else ["--seed", str(seed)]
     words += ["--only", check_id]

@@ -54,7 +54,7 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
     got, expected = _both(shown)
     evidence = shown.evidence
     if judged.finding in _WITHOUT_VALUES:
-        expected, evidence = _in_shape(shown), None
+        expected, evidence = in_shape(shown), None
     return FailureReport(
         case=shown.case.id,
         says=shown.case.says,
@@ -93,8 +93,19 @@ def _both(shown: CaseFinding) -> tuple[str, str]:
             return shown.detail, due
 
 
-def _in_shape(shown: CaseFinding) -> str:
-    """Return what is due in words, without its values."""
+def in_shape(shown: CaseFinding) -> str:
+    """Return what is due on a case in words, without its values.
+
+    Parameters
+    ----------
+    shown : CaseFinding
+        The case.
+
+    Returns
+    -------
+    str
+        ``"an array of shape (3,)"``; empty where nothing is known of it.
+    """
     arrays = shown.due or ((shown.evidence.expected,) if shown.evidence else ())
     return ", ".join(f"an array of shape {array.shape}" if array.ndim else "a number" for array in arrays)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.model.report import SubmissionReport
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
@@ -27,3 +29,28 @@ class Withheld:
     checks: int
     points: Fraction
     decides: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An answer that was checked with a handout.
+
+    Parameters
+    ----------
+    title : str
+        The assignment's.
+    report : SubmissionReport
+        Of the checks that students have.
+    withheld : tuple of Withheld
+        What is decided elsewhere, of the problems that were checked.
+    unwritten : frozenset of str
+        Functions that are as the starter has them: nothing is there to be wrong.
+    seconds : float
+        How long it took.
+    """
+
+    title: str
+    report: SubmissionReport
+    withheld: tuple[Withheld, ...]
+    unwritten: frozenset[str]
+    seconds: float

@@ -57,7 +57,7 @@ def print_submission(page: Page, submission: SubmissionReport, *, verbose: bool)
             page.line()
             _print_checks(page, problem)
     if verbose or not full:
-        _print_notes(page, submission)
+        print_told(page, submission)
 
 
 def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
@@ -161,7 +161,16 @@ def _mark(page: Page, check: CheckReport) -> tuple[str, str]:
             return marks.fault, PART_STYLE
 
 
-def _print_notes(page: Page, submission: SubmissionReport) -> None:
+def print_told(page: Page, submission: SubmissionReport) -> None:
+    """Write what else a student should know: notes, and what the submission printed.
+
+    Parameters
+    ----------
+    page : Page
+        Where to write.
+    submission : SubmissionReport
+        What to show.
+    """
     if submission.notes:
         page.line()
         print_heading(page, page.marks.dot, "dim", ["notes"], "")

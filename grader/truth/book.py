@@ -23,7 +23,8 @@ from grader.model.case import Array, Case, frozen_array
 from grader.numerics.expected import Expected, Tap, evaluate_once, measure_expected
 from grader.numerics.finite_difference import derivative
 from grader.numerics.slope import Pairing, Slope
-from grader.numerics.tangent import Direction, directions
+from grader.numerics.tangent import directions
+from grader.truth.forward import ForwardPoint
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 from grader.truth.snapshot import without_curves
 
@@ -431,32 +432,15 @@ class Truth:
         return values
 
     def _sloped(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
-        forward = self._modules.function(check.forward)
-        ref = check.forward
-        values: dict[str, Array] = {
-            name: value.astype(np.float64) if value.dtype.kind == "f" else value for name, value in case.arguments
-        }
-        own = tuple(values[name] for name in problem.arguments)
-        names = check.arguments or problem.arguments
+        forward = ForwardPoint(self._modules, problem, check, case)
+        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "directions"))
         try:
             with np.errstate(all="ignore"):
-                for name, derived in check.derived.items():
-                    ref = derived
-                    values[name] = np.asarray(self._modules.function(derived)(*own), dtype=np.float64)
-                ref = check.forward
-                cotangent = None if check.cotangent is None else values[check.cotangent]
-                point = values[check.wrt]
-                rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "directions"))
-
-                def along(direction: Direction, t: float) -> float:
-                    arguments = (direction.at(t) if name == check.wrt else values[name] for name in names)
-                    out = np.asarray(forward(*arguments), dtype=np.float64)
-                    return float(out) if cotangent is None else float(np.sum(cotangent * out))
-
                 slopes = []
-                for direction in directions(point, check.domain, check.directions, rng):
-                    found = derivative(lambda t, d=direction: along(d, t))  # type: ignore[misc]  # default binds the loop
+                for direction in directions(forward.point, check.domain, check.directions, rng):
+                    found = derivative(forward.along(direction))
                     slopes.append(Slope(direction=direction, value=found.value, error=found.error))
         except TRUSTED_FAULTS as error:
-            raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
+            says = f"failed on {case.id}: {type(error).__name__}: {error}"
+            raise TrustedFunctionError(check.forward, says) from error
         return tuple(slopes)
