@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,20 +12,16 @@ from grader.cli.exit_code import ExitCode
 from grader.cli.root_seed import root_seed
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest, grade
-from grader.grading.part import only
+from grader.grading.named import read_named
 from grader.grading.plan import PlanError
-from grader.loading.rubric import Rubric, load_rubric
-from grader.loading.submissions import load_submissions
-from grader.model.assignment import Assignment
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.report import Report
-from grader.model.submission import Submission
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import to_json
 from grader.reporting.progress import progress
 from grader.reporting.terminal import print_report
 from grader.sandbox import SandboxUnavailableError
-from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.modules import TrustedFunctionError
 
 
 def grade_command(arguments: argparse.Namespace) -> ExitCode:
@@ -70,44 +65,7 @@ def grade_command(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _request(arguments: argparse.Namespace) -> GradeRequest:
-    """Read everything that was named; report every fault of the rubric and of the paths at once."""
-    faults: list[Diagnostic] = []
-    rubric: Rubric | None = None
-    submissions: tuple[Submission, ...] = ()
-    try:
-        rubric = load_rubric(
-            Path(arguments.rubric),
-            shown=arguments.rubric,
-            lookup=lambda folder, ref: TrustedModules(folder).signature(ref),
-        )
-        if arguments.only:
-            rubric = replace(rubric, assignment=only(rubric.assignment, arguments.only))
-    except DiagnosedError as error:
-        faults += error.diagnostics
-    except ValueError as error:
-        faults.append(Diagnostic(code="G001", says=str(error), path=arguments.rubric))
-    try:
-        functions = tuple(p.function for p in rubric.assignment.problem) if rubric else ()
-        submissions = load_submissions(arguments.paths, functions=functions)
-    except DiagnosedError as error:
-        faults += error.diagnostics
-    if faults or rubric is None:
-        raise DiagnosedError(tuple(faults))
-    rubric = replace(rubric, assignment=_with_limits(rubric.assignment, arguments))
-    seed = root_seed(arguments, rubric.assignment)
-    return GradeRequest(
-        rubric=rubric,
-        submissions=submissions,
-        seed=seed.number,
-        told=seed.told if isinstance(seed.told, str) else None,
-        isolation=arguments.isolation,
-        jobs=arguments.jobs,
-    )
-
-
-def _with_limits(assignment: Assignment, arguments: argparse.Namespace) -> Assignment:
-    """Return the assignment with the limits that were typed instead of the rubric's."""
-    typed = {
+    limits = {
         "call_wall_s": arguments.call_seconds,
         "call_cpu_s": arguments.call_cpu_seconds,
         "load_wall_s": arguments.load_seconds,
@@ -117,8 +75,16 @@ def _with_limits(assignment: Assignment, arguments: argparse.Namespace) -> Assig
         "printed_bytes": _shifted(arguments.printed_kib, 10),
         "result_bytes": _shifted(arguments.result_kib, 10),
     }
-    limits = assignment.limits.model_copy(update={name: value for name, value in typed.items() if value is not None})
-    return assignment.model_copy(update={"limits": limits})
+    named = read_named(arguments.rubric, arguments.paths, parts=arguments.only, limits=limits)
+    seed = root_seed(arguments, named.rubric.assignment)
+    return GradeRequest(
+        rubric=named.rubric,
+        submissions=named.submissions,
+        seed=seed.number,
+        told=seed.told if isinstance(seed.told, str) else None,
+        isolation=arguments.isolation,
+        jobs=arguments.jobs,
+    )
 
 
 def _shifted(value: int | None, bits: int) -> int | None:
