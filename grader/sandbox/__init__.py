@@ -40,7 +40,8 @@ itself. So a frame can say nothing but "these numbers" or "this error"; there is
 whatever decides marks (the verdict, the time, whether inputs were changed) is worked out in the grader. What a frame
 says is checked: a known kind, the index and the fresh nonce of the question, exact lengths in whole numbers of
 Python, dtypes from a list, byte caps, no pickle (`inside.wire`, `answers`). Bytes before the question, after the
-answer or of any other form make the outcome Malformed. Source lines in messages come from the grader's own copy.
+answer or of any other form make the outcome Malformed. The calls of one frame share its nonce: whoever answers the
+later ones before they are made has said wrong numbers sooner, and nothing else. Source lines in messages come from the grader's own copy.
 
 Limits. Seconds on the clock are counted by the grader, and what exceeds them is killed from outside; CPU seconds,
 memory and open files by the kernel. Output beyond its cap is read and thrown away, so that nothing waits for a full
