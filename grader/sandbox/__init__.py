@@ -41,7 +41,8 @@ whatever decides marks (the verdict, the time, whether inputs were changed) is w
 says is checked: a known kind, the index and the fresh nonce of the question, exact lengths in whole numbers of
 Python, dtypes from a list, byte caps, no pickle (`inside.wire`, `answers`). Bytes before the question, after the
 answer or of any other form make the outcome Malformed. The calls of one frame share its nonce: whoever answers the
-later ones before they are made has said wrong numbers sooner, and nothing else. Source lines in messages come from the grader's own copy.
+later ones before they are made has said wrong numbers sooner, and nothing else. Source
+lines in messages come from the grader's own copy.
 
 Limits. Seconds on the clock are counted by the grader, and what exceeds them is killed from outside; CPU seconds,
 memory and open files by the kernel. Output beyond its cap is read and thrown away, so that nothing waits for a full
