@@ -30,6 +30,7 @@ from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.gradebook import Gradebook, LatePolicy
 from grader.reporting.batch_display import BatchDisplay
 from grader.reporting.batch_result import print_batch
+from grader.reporting.class_page import Cost
 from grader.reporting.class_summary import summarise
 from grader.reporting.diagnostics import print_diagnostics
 from grader.sandbox import SandboxUnavailableError
@@ -170,6 +171,12 @@ def _collected(arguments: argparse.Namespace) -> Collected:
     )
 
 
+def _costs(journal: Journal, gradebook: Gradebook) -> dict[str, Cost]:
+    """Return what each hand-in took that was run at all."""
+    took = {hand_in.id: journal.took(hand_in.id) for hand_in in gradebook.hand_ins}
+    return {id_: Cost(seconds=one.wall_s, peak_bytes=one.peak_bytes) for id_, one in took.items() if one is not None}
+
+
 def _directory(arguments: argparse.Namespace) -> Path:
     """Return the folder of the results, made where it is not there."""
     directory = Path(arguments.out)
@@ -253,7 +260,7 @@ class _Shown:
 
 def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:
     try:
-        write_results(directory, gradebook, journal.report)
+        write_results(directory, gradebook, journal.report, _costs(journal, gradebook))
     except OSError as error:
         says = f"the results cannot be written: {error.strerror or error}"
         help_ = "the grades are kept; see that the folder may be written to and its disk is not full, and run again"

@@ -1,13 +1,13 @@
 """The files of a graded class in its folder: each whole or not at all, and the same bytes for the same grades."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from grader.cli.whole_file import write_whole, write_whole_pieces
 from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import HandIn
 from grader.model.report import SubmissionReport
-from grader.reporting.class_page import class_page
+from grader.reporting.class_page import Cost, class_page
 from grader.reporting.class_summary import summarise
 from grader.reporting.feedback import make_feedback
 from grader.reporting.feedback_html import feedback_page
@@ -23,7 +23,12 @@ _OURS = b"grader-feedback/1"
 _SUFFIXES = (".json", ".md", ".html")
 
 
-def write_results(directory: Path, gradebook: Gradebook, report_of: Callable[[str], SubmissionReport]) -> None:
+def write_results(
+    directory: Path,
+    gradebook: Gradebook,
+    report_of: Callable[[str], SubmissionReport],
+    costs: Mapping[str, Cost] | None = None,
+) -> None:
     """Write everything that is made from the grades of a class.
 
     Parameters
@@ -37,6 +42,9 @@ def write_results(directory: Path, gradebook: Gradebook, report_of: Callable[[st
     report_of : callable
         From a hand-in's id to its report, called as often as needed; raises KeyError where there is none yet. One
         report is in memory at a time.
+    costs : mapping of str to Cost, optional
+        What hand-ins took, by id, for a section of ``report.html``: the only part of any file that differs between two
+        runs over the same class.
 
     Raises
     ------
@@ -49,7 +57,7 @@ def write_results(directory: Path, gradebook: Gradebook, report_of: Callable[[st
     _remove_others(folder, written)
     _write(directory / "grades.csv", grades_csv(gradebook))
     _write(directory / "summary.json", [model_text(summarise(gradebook), indent=2), "\n"])
-    _write(directory / "report.html", class_page(gradebook, _reports(gradebook, report_of)))
+    _write(directory / "report.html", class_page(gradebook, _reports(gradebook, report_of), costs=costs))
     # Last, because `grader export` reads it: it stands there only when all else does.
     _write(directory / GRADEBOOK, gradebook_json(gradebook))
 

@@ -77,7 +77,7 @@ def _lines(
 
 
 def _mistakes(mistakes: Sequence[MistakeSummary]) -> str:
-    return ", ".join(f"{mistake.id} ({mistake.hand_ins})" for mistake in mistakes)
+    return "; ".join(f"{mistake.says} ({mistake.hand_ins})" for mistake in mistakes)
 
 
 def _cells(problem: ProblemSummary) -> tuple[str, str, str]:
@@ -100,7 +100,7 @@ def _print_counts(page: Page, summary: ClassSummary) -> None:
         (counts.missing, "handed in nothing"),
         (counts.late, "late"),
         (counts.adjusted, "adjusted"),
-        (len(summary.strays), "files that are nobody's"),
+        (len(summary.strays), "remarks on the download, in report.html"),
     ):
         if count:
             parts.append(f"{count} {says}")

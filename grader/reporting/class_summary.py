@@ -59,6 +59,8 @@ class MistakeSummary(Value):
 
     problem: str
     id: str
+    says: str
+    """What the student is told."""
     hand_ins: int
 
 
@@ -197,12 +199,13 @@ def _problems(gradebook: Gradebook) -> tuple[ProblemSummary, ...]:
 
 
 def _mistakes(gradebook: Gradebook) -> tuple[MistakeSummary, ...]:
-    times = Counter(
-        (problem.id, problem.diagnosis) for mark in _one_a_hand_in(gradebook) for problem in mark if problem.diagnosis
-    )
+    found = [problem for mark in _one_a_hand_in(gradebook) for problem in mark if problem.diagnosis]
+    times = Counter((problem.id, problem.diagnosis) for problem in found)
+    # A fitted number differs from student to student: the first one's words stand for all.
+    says = {(problem.id, problem.diagnosis): problem.reason for problem in reversed(found)}
     order = {head.id: index for index, head in enumerate(gradebook.problems)}
     ranked = sorted(times.items(), key=lambda item: (-item[1], order.get(item[0][0], len(order)), item[0]))
-    return tuple(MistakeSummary(problem=problem, id=mistake, hand_ins=n) for (problem, mistake), n in ranked)
+    return tuple(MistakeSummary(problem=key[0], id=key[1], says=says[key], hand_ins=n) for key, n in ranked)
 
 
 def _one_a_hand_in(gradebook: Gradebook) -> list[tuple[ProblemMark, ...]]:

@@ -111,9 +111,15 @@ def write_class(folder: Path, count: int) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder of results but the journal, which holds timings."""
-    return {
+    """Return every file of a folder of results, without the timings: the journal, and a section of the class page."""
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith("journal.sqlite")
     }
+    page = files.get("report.html")
+    if page is not None:
+        before, start, rest = page.partition(b'<section aria-labelledby="costs">')
+        assert start
+        files["report.html"] = before + rest.partition(b"</section>")[2]
+    return files
