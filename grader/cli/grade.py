@@ -4,19 +4,25 @@ import argparse
 import contextlib
 import io
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.cli.exit_code import ExitCode
+from grader.cli.for_students import FORMATS, OF_ONE, tell_github, text_for_students, write_failure
 from grader.cli.root_seed import root_seed
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest, grade
 from grader.grading.named import read_named
 from grader.grading.plan import PlanError
+from grader.grading.students import StudentsRun, grade_for_students
+from grader.loading.codes import PathCode
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.report import Report
 from grader.reporting.diagnostics import print_diagnostics
+from grader.reporting.export.github import inert
 from grader.reporting.json_report import to_json
 from grader.reporting.progress import progress
 from grader.reporting.terminal import print_report
@@ -37,31 +43,81 @@ def grade_command(arguments: argparse.Namespace) -> ExitCode:
     ExitCode
     """
     errors = Console(stderr=True, highlight=False)
+    if arguments.format != "github":
+        return _grade(arguments, errors)
+    # The runner of a workflow reads commands from stderr, too, and a diagnostic may name a student's file.
+    said = io.StringIO()
+    try:
+        return _grade(arguments, Console(file=said, width=100, color_system=None, highlight=False))
+    finally:
+        sys.stderr.write(inert(said.getvalue()))
+
+
+def _grade(arguments: argparse.Namespace, errors: Console) -> ExitCode:
     try:
         # What a trusted module prints is for the author of the rubric, and must not stand in the report.
         with contextlib.redirect_stdout(sys.stderr):
             request = _request(arguments)
-            report = _graded(request, errors)
+            run = _graded(request, arguments, errors)
+    except DiagnosedError as error:
+        print_diagnostics(error.diagnostics, errors)
+        return _failed(arguments, errors, ExitCode.USAGE, _for_student(error.diagnostics))
+    except (PlanError, TrustedFunctionError) as error:
+        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
+        return _failed(arguments, errors, ExitCode.USAGE)
+    except SandboxUnavailableError as error:
+        _say_unavailable(error, errors)
+        return _failed(arguments, errors, ExitCode.NOT_GRADED)
+    try:
+        return _told(run, request, arguments, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE
-    except (PlanError, TrustedFunctionError) as error:
-        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
-        return ExitCode.USAGE
-    except SandboxUnavailableError as error:
-        _say_unavailable(error, errors)
-        return ExitCode.NOT_GRADED
-    text = _text(report, arguments)
-    if arguments.output is not None:
-        fault = _write(Path(arguments.output), text)
-        if fault:
-            print_diagnostics([fault], errors)
-            return ExitCode.USAGE
-    elif arguments.format == "json":
-        sys.stdout.write(text)
+
+
+def _told(run: Report | StudentsRun, request: GradeRequest, arguments: argparse.Namespace, errors: Console) -> ExitCode:
+    """Write the report where it should go; return what the exit status says of it."""
+    if isinstance(run, StudentsRun):
+        text, report = text_for_students(run, request, arguments.format), run.shown
+        if arguments.format == "github":
+            tell_github(run, request)
+        errors.print(f"graded: {run.full.isolation.says}", markup=False)
+        _say_not_graded(run.full, errors)
     else:
-        print_report(report, Console(highlight=False), verbose=arguments.verbose)
+        text, report = _text(run, arguments), run
+    if arguments.output is not None:
+        _write(Path(arguments.output), text)
+    elif isinstance(run, StudentsRun) or arguments.format == "json":
+        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    else:
+        print_report(run, Console(highlight=False), verbose=arguments.verbose)
     return _exit_code(report)
+
+
+def _failed(arguments: argparse.Namespace, errors: Console, status: ExitCode, says: str = "") -> ExitCode:
+    """Tell a platform that nothing was graded; return the status."""
+    try:
+        write_failure(arguments, says)
+    except OSError as error:
+        print_diagnostics([_unwritable(Path(arguments.output), error)], errors)
+    except DiagnosedError as error:
+        print_diagnostics(error.diagnostics, errors)
+    return status
+
+
+def _for_student(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return what is wrong with the paths of a submission; of a rubric's faults, which quote it, nothing."""
+    own = {code.code for code in PathCode}
+    if not all(each.code in own for each in diagnostics):
+        return ""
+    return "; ".join(f"{each.path}: {each.says}" for each in diagnostics)
+
+
+def _say_not_graded(report: Report, errors: Console) -> None:
+    """Say to whoever runs the grader why something was not graded; students are told in other words."""
+    for submission in report.submissions:
+        if submission.score is None:
+            errors.print(f"not graded: {submission.path}: {submission.reason}", markup=False)
 
 
 def _request(arguments: argparse.Namespace) -> GradeRequest:
@@ -75,7 +131,14 @@ def _request(arguments: argparse.Namespace) -> GradeRequest:
         "printed_bytes": _shifted(arguments.printed_kib, 10),
         "result_bytes": _shifted(arguments.result_kib, 10),
     }
-    named = read_named(arguments.rubric, arguments.paths, parts=arguments.only, limits=limits)
+    one = arguments.format in OF_ONE
+    if one and len(arguments.paths) > 1:
+        says = f"--format {arguments.format} is of one submission, and {len(arguments.paths)} paths were given"
+        help_ = "give the student's file, or the folder or archive with all of it"
+        raise DiagnosedError((Diagnostic(code="G030", says=says, path=arguments.paths[1], help=help_),))
+    named = read_named(
+        arguments.rubric, arguments.paths, parts=arguments.only, limits=limits, as_one=one or arguments.as_one
+    )
     seed = root_seed(arguments, named.rubric.assignment)
     return GradeRequest(
         rubric=named.rubric,
@@ -91,8 +154,19 @@ def _shifted(value: int | None, bits: int) -> int | None:
     return None if value is None else value << bits
 
 
-def _graded(request: GradeRequest, errors: Console) -> Report:
+def _graded(request: GradeRequest, arguments: argparse.Namespace, errors: Console) -> Report | StudentsRun:
+    try:
+        return _graded_at(request, arguments, errors)
+    except SandboxUnavailableError:
+        if not arguments.accept_c or request.isolation != "auto":
+            raise
+        return _graded_at(replace(request, isolation="C"), arguments, errors)
+
+
+def _graded_at(request: GradeRequest, arguments: argparse.Namespace, errors: Console) -> Report | StudentsRun:
     with progress(errors, len(request.submissions), "grading") as tick:
+        if arguments.format in FORMATS:
+            return grade_for_students(request, done=lambda report: tick(report.student))
         return grade(request, done=lambda report: tick(report.student))
 
 
@@ -108,18 +182,21 @@ def _text(report: Report, arguments: argparse.Namespace) -> str:
     return page.getvalue()
 
 
-def _write(path: Path, text: str) -> Diagnostic | None:
-    """Write a file whole or not at all; return what went wrong."""
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
     try:
-        write_whole(path, text.encode("utf-8"))
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        return Diagnostic(
-            code="G002",
-            says=f"the report cannot be written: {error.strerror or error}",
-            path=str(path),
-            help="name a file in a folder that exists and that you may write to",
-        )
-    return None
+        raise DiagnosedError((_unwritable(path, error),)) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        code="G002",
+        says=f"the report cannot be written: {error.strerror or error}",
+        path=str(path),
+        help="name a file in a folder that exists and that you may write to",
+    )
 
 
 def _say_unavailable(error: SandboxUnavailableError, errors: Console) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.grading.part import only
+from grader.loading.one_student import load_one
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -34,6 +35,7 @@ def read_named(
     *,
     parts: Sequence[str] = (),
     limits: Mapping[str, float | int | None] | None = None,
+    as_one: bool = False,
 ) -> Named:
     """Read everything that was named; report every fault of the rubric and of the paths at once.
 
@@ -47,6 +49,8 @@ def read_named(
         ``problem`` or ``problem.check``; all of it if there are none.
     limits : mapping of str to float or int, optional
         Instead of the rubric's own, by the names of `grader.model.assignment.Limits`; None leaves one as it is.
+    as_one : bool
+        Whether each path is the work of one student, a folder or archive too.
 
     Returns
     -------
@@ -66,7 +70,10 @@ def read_named(
         faults += error.diagnostics
     try:
         functions = tuple(p.function for p in found.assignment.problem) if found else ()
-        submissions = load_submissions(paths, functions=functions)
+        if as_one:
+            submissions = tuple(load_one(path, functions=functions) for path in paths)
+        else:
+            submissions = load_submissions(paths, functions=functions)
     except DiagnosedError as error:
         faults += error.diagnostics
     if faults or found is None:

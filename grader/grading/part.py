@@ -45,3 +45,27 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
         raise ValueError(msg)
     total = sum((p.points for p in problems), Fraction(0))
     return assignment.model_copy(update={"problem": tuple(problems), "points": total})
+
+
+def visible_part(assignment: Assignment) -> Assignment:
+    """Return the part of an assignment of which students may see what it finds.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The whole.
+
+    Returns
+    -------
+    Assignment
+        Its visible checks, those against the trusted answer among them. A problem without any is not there; the part
+        may have no problem at all. Points add up as before.
+    """
+    problems = []
+    for problem in assignment.problem:
+        kept = tuple(check for check in problem.check if check.visibility == "visible")
+        if kept:
+            points = sum((check.points for check in kept), Fraction(0))
+            problems.append(problem.model_copy(update={"check": kept, "points": points}))
+    total = sum((problem.points for problem in problems), Fraction(0))
+    return assignment.model_copy(update={"problem": tuple(problems), "points": total})

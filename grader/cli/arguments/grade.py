@@ -46,10 +46,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     grade.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
     add_seed(grade)
     grade.add_argument(
-        "--format", choices=("terminal", "json"), default="terminal", help="what to write (default: terminal)"
+        "--format",
+        choices=("terminal", "json", "markdown", "junit", "github", "gradescope", "prairielearn"),
+        default="terminal",
+        help="what to write (default: terminal); terminal and json are for the course, the others for students: "
+        "of checks that are not visible they tell the points only",
     )
     grade.add_argument("--output", metavar="FILE", help="write to this file instead of the screen")
+    grade.add_argument(
+        "--as-one",
+        action="store_true",
+        help="each PATH is the work of one student, a folder too; always so for github, gradescope and prairielearn",
+    )
     add_isolation(grade)
+    grade.add_argument(
+        "--accept-c",
+        action="store_true",
+        help="take level C where neither A nor B can be had: for a container that holds nothing but one submission",
+    )
     grade.add_argument("--jobs", type=jobs, default=1, metavar="N", help="grade N submissions at a time (default: 1)")
     grade.add_argument(
         "--only",
