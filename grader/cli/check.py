@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from grader.cli.exit_code import ExitCode
 from grader.kit.answer_file import answer_path, read_answer
@@ -76,19 +77,24 @@ def _check(arguments: argparse.Namespace, settings: Settings, facts: Facts) -> E
         checked = check()
         print_checked(page, checked, verbose=arguments.verbose)
         if arguments.watch:
-            _watch(page, path, checked, check, verbose=arguments.verbose)
+            checked = _watch(page, path, checked, check, verbose=arguments.verbose)
     return _exit_code(checked)
 
 
-def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> None:
+def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> Checked:
+    """Check again at each save until Ctrl-C; return what was found last."""
     page.line(page.text(f"watching {checked.report.path}; Ctrl-C ends", "dim"))
-    for _ in saves(path):
-        before, checked = checked, check()
+    try:
+        for _ in saves(path):
+            before, checked = checked, check()
+            page.line()
+            page.line(page.text(page.marks.rule * page.width, "dim"))
+            for line in changes(before, checked):
+                page.hang(Text(), page.text(line))
+            print_checked(page, checked, verbose=verbose)
+    except KeyboardInterrupt:
         page.line()
-        page.line(page.text(page.marks.rule * page.width, "dim"))
-        for line in changes(before, checked):
-            page.line(page.text(line))
-        print_checked(page, checked, verbose=verbose)
+    return checked
 
 
 def saves(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:

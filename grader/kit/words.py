@@ -215,8 +215,9 @@ def _law(problem: Problem, check: PropertyCheck, call: str) -> str:
     match check.property:
         case "sums_to_zero":
             return (
-                f"The entries of {name} along axis {check.axis} should sum to 0:\n\n    sum({name}, axis={check.axis}) "
-                f"= 0.\n\nA derivative has that property where its function cannot change in the direction "
+                f"The entries of {name}, which `{call}` returns, should sum to 0 along axis {check.axis}:\n\n"
+                f"    sum({name}, axis={check.axis}) = 0.\n\n"
+                f"A derivative has that property where its function cannot change in the direction "
                 f"(1, 1, ..., 1): moving all coordinates alike changes nothing, or is not allowed."
             )
         case "linear":
@@ -236,8 +237,8 @@ def _law(problem: Problem, check: PropertyCheck, call: str) -> str:
             )
         case "permutation_equivariant":
             return (
-                f"The {check.symbol} parts have no order by themselves. If every argument is written down in another "
-                f"order of them, the same order is found in {name}, and nothing else changes. Sums over the wrong "
+                f"The {check.symbol} parts have no order by themselves. If every argument of `{call}` is written down "
+                f"in another order of them, the same order is found in {name}, and nothing else changes. Sums over the wrong "
                 f"axis, or an index that stands still in a loop, break it."
             )
         case "symmetric":

@@ -1,4 +1,4 @@
-"""What a student sees of a check with a kit: what passes, what to mend and why, what is decided elsewhere, what is next."""
+"""What a student sees of a check with a kit: what passes, what to mend and why, what is hidden, what is next."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -132,15 +132,19 @@ def _status(page: Page, checked: Checked, problem: ProblemReport) -> tuple[str, 
 
 
 def _print_check(page: Page, check: CheckReport) -> None:
-    match check.verdict:
-        case Verdict.AGREES:
-            mark, style = page.marks.right, "green"
-        case Verdict.DISAGREES:
-            mark, style = page.marks.wrong, "red"
-        case Verdict.INCONCLUSIVE | Verdict.NOT_GRADED:
-            mark, style = page.marks.undecided, "yellow"
+    mark, style = _mark(page, check.verdict)
     page.hang(Text.assemble("      ", (f"{mark} ", style)), page.text(f"{check_name(check)}: {check.message}"))
     page.hang(Text("        "), page.text(f"tried: {check.tried}", "dim"))
+
+
+def _mark(page: Page, verdict: Verdict) -> tuple[str, str]:
+    match verdict:
+        case Verdict.AGREES:
+            return page.marks.right, "green"
+        case Verdict.DISAGREES:
+            return page.marks.wrong, "red"
+        case Verdict.INCONCLUSIVE | Verdict.NOT_GRADED:
+            return page.marks.undecided, "yellow"
 
 
 # What is wrong --------------------------------------------------------------------------------------------------------
