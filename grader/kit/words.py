@@ -238,7 +238,7 @@ def _law(problem: Problem, check: PropertyCheck, call: str) -> str:
         case "permutation_equivariant":
             return (
                 f"The {check.symbol} parts have no order by themselves. If every argument of `{call}` is written down "
-                f"in another order of them, the same order is found in {name}, and nothing else changes. Sums over the wrong "
+                f"in another order, the same order is found in {name}, and nothing else changes. A sum over a wrong "
                 f"axis, or an index that stands still in a loop, break it."
             )
         case "symmetric":
