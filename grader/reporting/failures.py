@@ -28,10 +28,19 @@ def print_failures(page: Page, problems: Sequence[ProblemReport]) -> None:
         All of a submission's problems.
     """
     for paragraph in paragraphs(problems):
-        _print_paragraph(page, paragraph)
+        print_paragraph(page, paragraph)
 
 
-def _print_paragraph(page: Page, paragraph: Paragraph) -> None:
+def print_paragraph(page: Page, paragraph: Paragraph) -> None:
+    """Write one reason why points are missing.
+
+    Parameters
+    ----------
+    page : Page
+        Where to write.
+    paragraph : Paragraph
+        Without names it has no heading either.
+    """
     if paragraph.names:
         page.line()
         mark, style = _mark(page, paragraph.sign)
