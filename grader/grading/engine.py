@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 from grader import __version__
 from grader.grading.plan import draw_plan
-from grader.grading.submission import Basis, Grading, grade_problems
+from grader.grading.submission import Again, Basis, Grading, grade_problems
 from grader.grading.told import caller_of, notes
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
@@ -21,7 +21,8 @@ from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.seed import Seed
 from grader.model.submission import Submission
-from grader.sandbox import Isolation, Sandbox, Session, Usage, open_sandbox
+from grader.sandbox import Isolation, Sandbox, Usage, open_sandbox
+from grader.sandbox.running import Runner, Running
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
 
@@ -285,12 +286,15 @@ class Manner:
         Whether the seed is secret, so that no command may name it.
     kit : bool
         Whether a student checks with a kit, which has a command of its own.
+    again : Again or None
+        Writes the command that runs a check again, where it is none of the command line.
     """
 
     rubric: str
     isolation: Isolation = "auto"
     secret: bool = False
     kit: bool = False
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +313,7 @@ class Graded:
     usage: Usage | None = None
 
 
-def grade_submission(grading: Basis, manner: Manner, sandbox: Sandbox, submission: Submission) -> Graded:
+def grade_submission(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission) -> Graded:
     """Grade one submission.
 
     Parameters
@@ -318,7 +322,7 @@ def grade_submission(grading: Basis, manner: Manner, sandbox: Sandbox, submissio
         Plan and truth.
     manner : Manner
         What the report names.
-    sandbox : Sandbox
+    sandbox : Runner
         Runs it.
     submission : Submission
         What was handed in.
@@ -388,12 +392,14 @@ def not_graded(assignment: Assignment, submission: Submission, reason: str) -> S
     )
 
 
-def _printed(session: Session) -> PrintedReport | None:
+def _printed(session: Running) -> PrintedReport | None:
     printed = session.printed
     return PrintedReport(text=printed.text, truncated=printed.truncated) if printed.text else None
 
 
 def _again(manner: Manner, seed: int, submission: Submission, check_id: str) -> str:
+    if manner.again is not None:
+        return manner.again(check_id)
     if manner.kit:
         return shlex.join(["grader", "check", submission.path, "--only", check_id])
     words = ["grader", "grade", submission.path, "--rubric", manner.rubric]

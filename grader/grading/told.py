@@ -8,15 +8,16 @@ from grader.grading.words import in_line
 from grader.model.case import Call
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.submission import Submission
-from grader.sandbox import Loaded, Session
+from grader.sandbox import Loaded
 from grader.sandbox.questions import Question
+from grader.sandbox.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Told:
     """A session whose words for "the source stopped before this function" are the same for every function."""
 
-    session: Session
+    session: Running
     stopped: str
 
     def call(self, call: Call) -> Outcome:
@@ -33,12 +34,12 @@ class _Told:
         return outcome
 
 
-def caller_of(session: Session, submission: Submission, loaded: Loaded) -> Caller:
+def caller_of(session: Running, submission: Submission, loaded: Loaded) -> Caller:
     """Return what calls a submission's functions, and says why one is not there in the words of the report.
 
     Parameters
     ----------
-    session : Session
+    session : Running
         Where it runs.
     submission : Submission
         What runs.

@@ -16,7 +16,7 @@ from grader.model.case import Case
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Checked
 from grader.model.submission import Submission
-from grader.sandbox import Sandbox
+from grader.sandbox.running import Runner
 from grader.truth.handout import Facts, Handout
 from grader.truth.modules import TrustedModules
 
@@ -90,7 +90,7 @@ def basis_of(settings: Settings, facts: Facts, assignment: Assignment) -> Basis:
     return Basis(plan=plan, truth=handout, without=WithForwardModel(handout, modules))
 
 
-def check_answer(basis: Basis, settings: Settings, facts: Facts, sandbox: Sandbox, submission: Submission) -> Checked:
+def check_answer(basis: Basis, settings: Settings, facts: Facts, sandbox: Runner, submission: Submission) -> Checked:
     """Check an answer.
 
     Parameters
@@ -101,7 +101,7 @@ def check_answer(basis: Basis, settings: Settings, facts: Facts, sandbox: Sandbo
         The kit.
     facts : Facts
         What it holds.
-    sandbox : Sandbox
+    sandbox : Runner
         Runs the answer.
     submission : Submission
         The answer.
