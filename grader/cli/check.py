@@ -1,31 +1,14 @@
-"""``grader check``: a student's own answer against the course's kit."""
+"""``grader check``: a student's own answer against the course's kit; the answer's process is started first of all."""
 
 import argparse
-import os
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
 from grader.cli.exit_code import ExitCode
-from grader.kit.answer_file import answer_path, read_answer
-from grader.kit.checking import basis_of, check_answer, part_of
-from grader.kit.layout import KitCode
-from grader.kit.reading import Settings, find_kit, read_facts
-from grader.kit.words import explained
-from grader.model.diagnostic import DiagnosedError, Diagnostic
-from grader.model.handout import Checked
-from grader.reporting.check_view import all_pass, changes, print_checked
-from grader.reporting.diagnostics import print_diagnostics
-from grader.reporting.page import Page
-from grader.sandbox import SandboxUnavailableError, open_sandbox
-from grader.truth.handout import Facts
-
-_POLL_S = 0.02
-"""Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
+from grader.kit.ahead import started_ahead
+from grader.kit.settings import find_kit
+from grader.model.diagnostic import DiagnosedError
 
 
 def check_command(arguments: argparse.Namespace) -> ExitCode:
@@ -40,108 +23,18 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
     -------
     ExitCode
     """
-    errors = Console(stderr=True, highlight=False)
+    named = [] if arguments.file is None else [Path(arguments.file).absolute().parent]
     try:
-        named = [] if arguments.file is None else [Path(arguments.file).absolute().parent]
         settings = find_kit(Path.cwd(), *named)
-        facts = read_facts(settings)
-        if arguments.explain:
-            sys.stdout.write(_explanation(facts, arguments.explain))
-            return ExitCode.FULL_MARKS
-        return _check(arguments, settings, facts)
     except DiagnosedError as error:
-        print_diagnostics(error.diagnostics, errors)
-        return ExitCode.USAGE
-    except SandboxUnavailableError as error:
-        errors.print(f"not checked: {error.reason}", markup=False)
-        for missing in error.missing:
-            errors.print(f"  missing: {missing}", markup=False)
-        errors.print(f"  {error.help}", markup=False)
-        return ExitCode.NOT_GRADED
-
-
-def _check(arguments: argparse.Namespace, settings: Settings, facts: Facts) -> ExitCode:
-    assignment = part_of(facts, arguments.only)
-    functions = tuple(problem.function for problem in facts.assignment.problem)
-    path = answer_path(settings, arguments.file, functions)
-    shown_as = arguments.file or os.path.relpath(path)
-    basis = basis_of(settings, facts, assignment)
-    with open_sandbox(
-        isolation=arguments.isolation, packages=assignment.packages, limits=assignment.limits, own_code=True
-    ) as sandbox:
-        page = Page(console=Console(highlight=False))
-
-        def check() -> Checked:
-            return check_answer(basis, settings, facts, sandbox, read_answer(path, shown_as))
-
-        checked = check()
-        print_checked(page, checked, verbose=arguments.verbose)
-        if arguments.watch:
-            checked = _watch(page, path, checked, check, verbose=arguments.verbose)
-    return _exit_code(checked)
-
-
-def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> Checked:
-    """Check again at each save until Ctrl-C; return what was found last."""
-    page.line(page.text(f"watching {checked.report.path}; Ctrl-C ends", "dim"))
+        refuse: Callable[[DiagnosedError], ExitCode] = import_module("grader.cli.check_answer").refuse
+        return refuse(error)
+    plain = arguments.isolation == "none" and not arguments.explain
+    launcher = started_ahead(settings) if plain else None
     try:
-        for _ in saves(path):
-            before, checked = checked, check()
-            page.line()
-            page.line(page.text(page.marks.rule * page.width, "dim"))
-            for line in changes(before, checked):
-                page.hang(Text(), page.text(line))
-            print_checked(page, checked, verbose=verbose)
-    except KeyboardInterrupt:
-        page.line()
-    return checked
-
-
-def saves(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Yield each time that a file was saved.
-
-    Parameters
-    ----------
-    path : Path
-        The file; it may be gone for a while, as it is when an editor replaces it.
-    sleep : callable
-        Waits.
-
-    Yields
-    ------
-    None
-        Once the file is there and has stayed the same for one look, so that it is not read half written.
-    """
-    checked = seen = _stamp(path)
-    while True:
-        sleep(_POLL_S)
-        now = _stamp(path)
-        if now is not None and now == seen and now != checked:
-            checked = now
-            yield
-        seen = now
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _explanation(facts: Facts, name: str) -> str:
-    checks = {f"{p.id}.{c.name}": (p, c) for p in facts.assignment.problem for c in p.check}
-    if name in checks:
-        return explained(*checks[name])
-    of_problem = [explained(p, c) for p in facts.assignment.problem for c in p.check if name in {p.id, c.name}]
-    if of_problem:
-        return "\n".join(of_problem)
-    says = f"there is no check `{name}` in this kit; there are {', '.join(checks)}"
-    raise DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=says, path="--explain"),))
-
-
-def _exit_code(checked: Checked) -> ExitCode:
-    if checked.report.status == "not_graded":
-        return ExitCode.NOT_GRADED
-    return ExitCode.FULL_MARKS if all_pass(checked) else ExitCode.POINTS_LOST
+        # Only now, while the answer's process imports numpy on another core.
+        check: Callable[..., ExitCode] = import_module("grader.cli.check_answer").check_with_kit
+        return check(arguments, settings, launcher)
+    finally:
+        if launcher is not None:
+            launcher.close()

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.grading.plan import draw_plan
 from grader.grading.submission import Again, Basis, Grading, grade_problems
 from grader.grading.told import caller_of, notes
-from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
@@ -25,6 +25,10 @@ from grader.sandbox import Isolation, Sandbox, Usage, open_sandbox
 from grader.sandbox.running import Runner, Running
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
+
+if TYPE_CHECKING:
+    # Reading rubrics brings pydantic, which a student's check does without.
+    from grader.loading.rubric import Rubric
 
 Done = Callable[[SubmissionReport], None]
 
@@ -49,7 +53,7 @@ class GradeRequest:
         Workers, each with a sandbox of its own.
     """
 
-    rubric: Rubric
+    rubric: "Rubric"
     submissions: tuple[Submission, ...]
     seed: int
     told: Seed | None = None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.kit.layout import SETTINGS, KitCode
-from grader.kit.reading import Settings
+from grader.kit.settings import Settings
 from grader.loading.answer import answer_of_file, defined_in
 from grader.loading.files import File, is_ignored, read_file, suffix_of
 from grader.loading.shown_name import natural_key, shown

@@ -9,7 +9,7 @@ from grader.grading.part import only
 from grader.grading.plan import Plan
 from grader.grading.submission import Basis
 from grader.kit.layout import FORWARD, KitCode
-from grader.kit.reading import Settings
+from grader.kit.settings import Settings
 from grader.kit.without import WithForwardModel
 from grader.model.assignment import Assignment, Problem
 from grader.model.case import Case

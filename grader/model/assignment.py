@@ -6,9 +6,8 @@ is checked in ``grader.loading``.
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
-
 from grader.model.base import Points, Share, Value
+from grader.model.schema import Field, model_validator
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=80)]
 FunctionRef = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")]

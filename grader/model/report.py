@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
-
 from grader.model.base import Points, Value
 from grader.model.isolation import IsolationReport
+from grader.model.schema import Field, model_validator
 from grader.model.seed import Seed
 
 

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-from pydantic import Field
+from grader.model.schema import Field
 
 Commitment: TypeAlias = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 """The hash of a secret, in hexadecimal."""

@@ -124,6 +124,11 @@ class Proof:
         return not self.fault and complete and all(self.refused.values()) and all(self.works.values())
 
     @property
+    def told(self) -> tuple[tuple[str, bool], ...]:
+        """What was tried, in words that follow "a submission could", and whether it was refused."""
+        return tuple((ATTEMPTS[name], refused) for name, refused in self.refused.items())
+
+    @property
     def why_not(self) -> str:
         """Why the level does not hold, in words; empty if it does."""
         could = [f"a submission could {words}" for name, words in ATTEMPTS.items() if not self.refused.get(name, True)]

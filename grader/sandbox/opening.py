@@ -1,27 +1,26 @@
 """Opens a sandbox at the level that was asked for, or at the best one that this machine proves."""
 
-import math
 import os
 import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import numpy as np
 
 from grader.model.assignment import Limits
 from grader.model.isolation import IsolationReport, Level
 from grader.model.submission import Submission
-from grader.sandbox.canary import ATTEMPTS, Proof, prove
-from grader.sandbox.errors import SandboxFaultError, SandboxUnavailableError
+from grader.sandbox.errors import SandboxUnavailableError
 from grader.sandbox.launch import Launcher, PlainLauncher
-from grader.sandbox.readable import Readable, readable_files
+from grader.sandbox.readable import readable_files
 from grader.sandbox.session import OomKills, Session
 
-if sys.platform == "linux":
-    from grader.sandbox.confined import ConfinedLauncher, Facts, RefusedError
+if TYPE_CHECKING:
+    from grader.sandbox.canary import Proof
+    from grader.sandbox.confined import Facts
 
 Isolation: TypeAlias = Literal["auto", "A", "B", "C", "none"]
 Confined: TypeAlias = Literal["A", "B", "C"]
@@ -40,7 +39,6 @@ LAYERS: dict[Level, tuple[str, ...]] = {
 }
 BATCH_LEVELS: tuple[Confined, ...] = ("A", "B")
 """What other people's code may be run at without asking."""
-MACHINES = ("x86_64", "aarch64")
 
 
 class Sandbox:
@@ -120,15 +118,6 @@ class LevelProbe:
     numpy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Try:
-    """What came of trying a level: a launcher that holds, or why there is none."""
-
-    launcher: "ConfinedLauncher | None"
-    facts: "Facts | None"
-    proof: Proof
-
-
 def open_sandbox(
     *,
     isolation: Isolation,
@@ -167,18 +156,20 @@ def open_sandbox(
     """
     readable = readable_files(packages, forbidden=forbidden_paths)
     if isolation == "none":
-        return _plain_sandbox(readable, limits)
+        return plain_sandbox(PlainLauncher(readable, memory_bytes=limits.memory_bytes), limits)
+    from grader.sandbox.proving import try_level  # noqa: PLC0415 - a plain process starts without it, at once
+
     wanted: tuple[Confined, ...] = (
         (isolation,) if isolation != "auto" else ("A", "B", "C") if own_code else BATCH_LEVELS
     )
     missing = []
     for level in wanted:
-        tried = _try(level, readable, limits)
+        tried = try_level(level, readable, limits)
         if tried.launcher is not None and tried.facts is not None:
             return Sandbox(tried.launcher, limits=limits, report=_report(level, tried.facts))
         missing.append(f"level {level}: {tried.proof.why_not}")
     if isolation == "auto" and own_code:
-        return _plain_sandbox(readable, limits)
+        return plain_sandbox(PlainLauncher(readable, memory_bytes=limits.memory_bytes), limits)
     if isolation == "auto":
         raise SandboxUnavailableError(
             "other people's code needs isolation level B or better, and this machine does not reach it",
@@ -205,25 +196,27 @@ def probe() -> tuple[LevelProbe, ...]:
     SandboxUnavailableError, SandboxFaultError
         If not even numpy can be made available to submissions, or trying breaks down.
     """
+    from grader.sandbox.proving import NO_PROOF, try_level  # noqa: PLC0415 - as in `open_sandbox`
+
     readable = readable_files(("numpy",), forbidden=())
     limits = Limits()
     found = []
     for level in ("A", "B", "C"):
-        tried = _try(level, readable, limits)
+        tried = try_level(level, readable, limits)
         if tried.launcher is not None:
             tried.launcher.close()
         found.append(_level_probe(level, tried.proof, tried.facts))
-    return (*found, _level_probe("N", Proof(refused={}, works={}), None))
+    return (*found, _level_probe("N", NO_PROOF, None))
 
 
-def _level_probe(level: Level, proof: Proof, facts: "Facts | None") -> LevelProbe:
+def _level_probe(level: Level, proof: "Proof", facts: "Facts | None") -> LevelProbe:
     reached = level == "N" or proof.holds
     return LevelProbe(
         level=level,
         reached=reached,
         why_not="" if reached else proof.why_not,
         safe_for_batch=reached and level in BATCH_LEVELS,
-        refused=tuple((ATTEMPTS[name], refused) for name, refused in proof.refused.items()),
+        refused=proof.told,
         layers=LAYERS[level],
         landlock_abi=facts.landlock_abi if facts else 0,
         kernel=f"{platform.system()} {platform.release()}",
@@ -231,28 +224,6 @@ def _level_probe(level: Level, proof: Proof, facts: "Facts | None") -> LevelProb
         python=platform.python_version(),
         numpy=np.__version__,
     )
-
-
-def _try(level: Confined, readable: Readable, limits: Limits) -> _Try:
-    nothing = Proof(refused={}, works={})
-    if sys.platform != "linux" or platform.machine() not in MACHINES:
-        where = f"{platform.system()} on {platform.machine()}"
-        fault = f"it needs Linux on x86_64 or aarch64, and this is {where}"
-        return _Try(launcher=None, facts=None, proof=Proof(refused={}, works={}, fault=fault))
-    cpu_s = math.ceil(limits.submission_cpu_s)
-    try:
-        launcher = ConfinedLauncher(level, readable, memory_bytes=limits.memory_bytes, cpu_s=cpu_s)
-    except RefusedError as error:
-        return _Try(launcher=None, facts=None, proof=Proof(refused={}, works={}, fault=str(error)))
-    proof = nothing
-    try:
-        proof = prove(launcher, limits)
-    except SandboxFaultError as error:
-        proof = Proof(refused={}, works={}, fault=error.reason)
-    finally:
-        if not proof.holds:
-            launcher.close()
-    return _Try(launcher=launcher if proof.holds else None, facts=launcher.facts, proof=proof)
 
 
 def _report(level: Confined, facts: "Facts") -> IsolationReport:
@@ -266,7 +237,21 @@ def _report(level: Confined, facts: "Facts") -> IsolationReport:
     )
 
 
-def _plain_sandbox(readable: Readable, limits: Limits) -> Sandbox:
+def plain_sandbox(launcher: PlainLauncher, limits: Limits) -> Sandbox:
+    """Return a sandbox of level N, whose processes a launcher starts that is there already.
+
+    Parameters
+    ----------
+    launcher : PlainLauncher
+        It may have started a process ahead.
+    limits : Limits
+        What each submission may use.
+
+    Returns
+    -------
+    Sandbox
+        To be closed, which closes the launcher.
+    """
     report = IsolationReport(
         level="N",
         says=f"level N: {LEVELS['N']}",
@@ -274,5 +259,4 @@ def _plain_sandbox(readable: Readable, limits: Limits) -> Sandbox:
         kernel=f"{platform.system()} {platform.release()}",
         uid=os.getuid() if sys.platform != "win32" else None,
     )
-    launcher = PlainLauncher(readable, memory_bytes=limits.memory_bytes)
     return Sandbox(launcher, limits=limits, report=report)

@@ -1,6 +1,5 @@
 """Which files a submission can import from: the standard library and the assignment's packages, nothing hidden."""
 
-import importlib.metadata
 import importlib.util
 import os
 import re
@@ -125,6 +124,8 @@ def _with_requirements(names: tuple[str, ...]) -> list[str]:
     if set(names) == {"numpy"}:
         # It requires nothing, and reading every distribution's metadata takes longer than starting a process.
         return ["numpy"]
+    import importlib.metadata  # noqa: PLC0415 - takes longer than all that comes before it, and is rarely needed
+
     modules_of: dict[str, list[str]] = {}
     distribution_of = importlib.metadata.packages_distributions()
     for module, distributions in distribution_of.items():

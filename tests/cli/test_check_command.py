@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
-from grader.cli.check import saves
+from grader.cli.check_answer import saves
 
 ROOT = Path(__file__).parents[2]
 HW1 = ROOT / "rubrics" / "cs280_hw1.toml"
@@ -237,7 +237,7 @@ def test_watching_says_what_was_fixed_and_what_is_new(check, kit, monkeypatch):
             answer.write_text(text)
 
     sleep.looks = 0
-    monkeypatch.setattr("grader.cli.check.saves", lambda path: saves(path, sleep=sleep))
+    monkeypatch.setattr("grader.cli.check_answer.saves", lambda path: saves(path, sleep=sleep))
     status, out, _ = check("--watch")
     assert status == 1
     assert "fixed: grad_mu.finite_difference" in out

@@ -3,7 +3,8 @@
 import pytest
 
 from grader.kit.answer_file import answer_path
-from grader.kit.reading import find_kit, read_facts
+from grader.kit.reading import read_facts
+from grader.kit.settings import find_kit
 from grader.model.diagnostic import DiagnosedError
 
 

@@ -88,8 +88,8 @@ def test_without_any_filter_a_plain_process_is_left_for_ones_own_code():
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("win32", "AMD64"), ("linux", "riscv64")])
 def test_on_other_systems_the_plain_level_is_said_in_one_line(monkeypatch, system, machine):
-    monkeypatch.setattr("grader.sandbox.opening.sys.platform", system)
-    monkeypatch.setattr("grader.sandbox.opening.platform.machine", lambda: machine)
+    monkeypatch.setattr("grader.sandbox.proving.sys.platform", system)
+    monkeypatch.setattr("grader.sandbox.proving.platform.machine", lambda: machine)
     with pytest.raises(SandboxUnavailableError, match="level B or better") as caught:
         open_sandbox(isolation="auto", packages=("numpy",), limits=Limits())
     assert all("it needs Linux on x86_64 or aarch64" in line for line in caught.value.missing)

@@ -3,6 +3,8 @@
 Runs in the submission's process, on objects that may lie; what it says is a claim, which the parent checks again.
 """
 
+import random
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,40 @@ class NotNumericError(Exception):
 
 class TooLargeError(Exception):
     """The value has more bytes than are allowed; the text completes "returned …"."""
+
+
+def called(
+    target: Callable[..., Any], arrays: Sequence[NDArray[Any]], *, returns: int, seed: int, max_bytes: int
+) -> list[NDArray[Any]]:
+    """Call a function of a submission; return the numbers that it returned.
+
+    Parameters
+    ----------
+    target : callable
+        Raises what it likes.
+    arrays : sequence of ndarray
+        Its arguments, which it may change; a 0-d array is handed over as a numpy scalar.
+    returns : int
+        How many values are due.
+    seed : int
+        Seeds ``random`` and ``numpy.random`` before the call.
+    max_bytes : int
+        The most bytes that all values may have together.
+
+    Returns
+    -------
+    list of ndarray
+        As `arrays_from_result`.
+
+    Raises
+    ------
+    NotNumericError, TooLargeError
+        As `arrays_from_result`.
+    """
+    arguments = [array if array.ndim else array[()] for array in arrays]
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+    return arrays_from_result(target(*arguments), returns=returns, max_bytes=max_bytes)
 
 
 def arrays_from_result(value: object, *, returns: int, max_bytes: int) -> list[NDArray[Any]]:

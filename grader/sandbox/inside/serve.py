@@ -194,12 +194,9 @@ def _call(
     if not callable(target):
         kind = wire.Kind.NOT_CALLABLE if function in job.module.__dict__ else wire.Kind.MISSING
         return kind, (wire.put_text(convert.described(target)),)
-    arguments = [array if array.ndim else array[()] for array in arrays]
-    random.seed(seed)
-    np.random.seed(seed % (1 << 32))
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
-        values = convert.arrays_from_result(target(*arguments), returns=returns, max_bytes=job.max_bytes)
+        values = convert.called(target, arrays, returns=returns, seed=seed, max_bytes=job.max_bytes)
         return wire.Kind.RETURNED, wire.array_fields(values) + wire.array_fields(arrays if want_inputs else [])
     except convert.NotNumericError as error:
         return wire.Kind.NOT_NUMERIC, (wire.put_text(str(error)),)

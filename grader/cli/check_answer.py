@@ -1,0 +1,171 @@
+"""What ``grader check`` does once the kit is found: reads, runs, shows, and watches."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.cli.exit_code import ExitCode
+from grader.kit.answer_file import answer_path, read_answer
+from grader.kit.checking import basis_of, check_answer, part_of
+from grader.kit.layout import KitCode
+from grader.kit.reading import read_facts
+from grader.kit.settings import Settings
+from grader.kit.words import explained
+from grader.model.assignment import Assignment
+from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.handout import Checked
+from grader.reporting.check_view import all_pass, changes, print_checked
+from grader.reporting.diagnostics import print_diagnostics
+from grader.reporting.page import Page
+from grader.sandbox import Isolation, Sandbox, SandboxUnavailableError, open_sandbox, plain_sandbox
+from grader.sandbox.launch import PlainLauncher
+from grader.truth.handout import Facts
+
+_POLL_S = 0.02
+"""Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
+
+
+def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: PlainLauncher | None) -> ExitCode:
+    """Check an answer with a kit.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        As the parser of `grader.cli.main` makes them.
+    settings : Settings
+        The kit.
+    launcher : PlainLauncher or None
+        What has started the answer's process already, if anything.
+
+    Returns
+    -------
+    ExitCode
+    """
+    errors = Console(stderr=True, highlight=False)
+    try:
+        facts = read_facts(settings)
+        if arguments.explain:
+            sys.stdout.write(_explanation(facts, arguments.explain))
+            return ExitCode.FULL_MARKS
+        return _check(arguments, settings, facts, launcher)
+    except DiagnosedError as error:
+        return refuse(error)
+    except SandboxUnavailableError as error:
+        errors.print(f"not checked: {error.reason}", markup=False)
+        for missing in error.missing:
+            errors.print(f"  missing: {missing}", markup=False)
+        errors.print(f"  {error.help}", markup=False)
+        return ExitCode.NOT_GRADED
+
+
+def refuse(error: DiagnosedError) -> ExitCode:
+    """Say what is wrong with a kit or a word that was typed.
+
+    Parameters
+    ----------
+    error : DiagnosedError
+        What is wrong.
+
+    Returns
+    -------
+    ExitCode
+    """
+    print_diagnostics(error.diagnostics, Console(stderr=True, highlight=False))
+    return ExitCode.USAGE
+
+
+def _check(arguments: argparse.Namespace, settings: Settings, facts: Facts, launcher: PlainLauncher | None) -> ExitCode:
+    assignment = part_of(facts, arguments.only)
+    functions = tuple(problem.function for problem in facts.assignment.problem)
+    path = answer_path(settings, arguments.file, functions)
+    shown_as = arguments.file or os.path.relpath(path)
+    basis = basis_of(settings, facts, assignment)
+    with _sandbox(arguments.isolation, assignment, launcher) as sandbox:
+        page = Page(console=Console(highlight=False))
+
+        def check() -> Checked:
+            return check_answer(basis, settings, facts, sandbox, read_answer(path, shown_as))
+
+        checked = check()
+        print_checked(page, checked, verbose=arguments.verbose)
+        if arguments.watch:
+            checked = _watch(page, path, checked, check, verbose=arguments.verbose)
+    return _exit_code(checked)
+
+
+def _sandbox(isolation: Isolation, assignment: Assignment, launcher: PlainLauncher | None) -> Sandbox:
+    if launcher is not None:
+        return plain_sandbox(launcher, assignment.limits)
+    return open_sandbox(isolation=isolation, packages=assignment.packages, limits=assignment.limits, own_code=True)
+
+
+def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> Checked:
+    """Check again at each save until Ctrl-C; return what was found last."""
+    page.line(page.text(f"watching {checked.report.path}; Ctrl-C ends", "dim"))
+    try:
+        for _ in saves(path):
+            before, checked = checked, check()
+            page.line()
+            page.line(page.text(page.marks.rule * page.width, "dim"))
+            for line in changes(before, checked):
+                page.hang(Text(), page.text(line))
+            print_checked(page, checked, verbose=verbose)
+    except KeyboardInterrupt:
+        page.line()
+    return checked
+
+
+def saves(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+    """Yield each time that a file was saved.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it may be gone for a while, as it is when an editor replaces it.
+    sleep : callable
+        Waits.
+
+    Yields
+    ------
+    None
+        Once the file is there and has stayed the same for one look, so that it is not read half written.
+    """
+    checked = seen = _stamp(path)
+    while True:
+        sleep(_POLL_S)
+        now = _stamp(path)
+        if now is not None and now == seen and now != checked:
+            checked = now
+            yield
+        seen = now
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _explanation(facts: Facts, name: str) -> str:
+    checks = {f"{p.id}.{c.name}": (p, c) for p in facts.assignment.problem for c in p.check}
+    if name in checks:
+        return explained(*checks[name])
+    of_problem = [explained(p, c) for p in facts.assignment.problem for c in p.check if name in {p.id, c.name}]
+    if of_problem:
+        return "\n".join(of_problem)
+    says = f"there is no check `{name}` in this kit; there are {', '.join(checks)}"
+    raise DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=says, path="--explain"),))
+
+
+def _exit_code(checked: Checked) -> ExitCode:
+    if checked.report.status == "not_graded":
+        return ExitCode.NOT_GRADED
+    return ExitCode.FULL_MARKS if all_pass(checked) else ExitCode.POINTS_LOST
