@@ -11,6 +11,7 @@ from grader.model.submission import Submission
 from grader.sandbox import Loaded
 from grader.sandbox.questions import Question
 from grader.sandbox.running import Running
+from grader.words import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,15 +93,16 @@ def load_notes(loaded: Loaded) -> tuple[str, ...]:
     """
     notes = []
     for failure in loaded.failures:
-        line = f", in `{failure.line}`" if failure.line else ""
-        notes.append(in_line(f"{failure.where or failure.label}: {failure.type}: {failure.text}") + line)
+        where = failure.where or failure.label
+        says = in_line(say("loading.stopped", where=where, type=failure.type, text=failure.text))
+        notes.append(say("loading.in_line", says=says, line=failure.line) if failure.line else says)
     match loaded.outcome:
         case None:
             pass
         case TimedOut(limit_s=limit_s):
-            notes.append(f"running the file did not end within {limit_s:g} s: is there a loop outside the functions?")
+            notes.append(say("loading.timed_out", seconds=f"{limit_s:g}"))
         case OutOfMemory(limit_bytes=limit_bytes):
-            notes.append(f"running the file needs more memory than the {limit_bytes / 2**30:.3g} GiB allowed")
+            notes.append(say("loading.out_of_memory", size=f"{limit_bytes / 2**30:.3g} GiB"))
         case Crashed(says=says) | Malformed(says=says):
-            notes.append(f"running the file ended Python itself: {says}")
+            notes.append(say("loading.crashed", says=says))
     return tuple(notes)

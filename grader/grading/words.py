@@ -1,10 +1,15 @@
-"""Every sentence that a check says to a student, in one place."""
+"""Which message a check's finding is, and what stands in its fields."""
 
 from grader.grading.judge import Judged
 from grader.model.report import Finding
+from grader.words import say, say_count
 
 MOST_IN_LINE = 300
 """Characters of a submission's own text within one of our sentences; the failing case has the rest."""
+
+
+_OWN_RIGHT = frozenset({"purity", "finite_difference", "adjoint", "stability"})
+"""Kinds of check whose agreement has words of its own."""
 
 
 def in_line(text: str) -> str:
@@ -27,8 +32,8 @@ def in_line(text: str) -> str:
 
 def _times(n: int, of: int) -> str:
     if of == 1:
-        return "in the one case that was tried"
-    return f"in all {of} cases" if n == of else f"in {n} of {of} cases"
+        return say("cases.one_tried")
+    return say("cases.all", of=of) if n == of else say("cases.some", n=n, of=of)
 
 
 def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch for each finding, none left out
@@ -48,60 +53,59 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
     """
     shown = judged.shown
     detail = _detail(judged)
-    special = f" ({shown.case.says})" if shown is not None and shown.case.says else ""
-    n, of = judged.failed, len(judged.findings)
+    special = say("finding.special", says=shown.case.says) if shown is not None and shown.case.says else ""
+    times = _times(judged.failed, len(judged.findings))
     match judged.finding:
         case Finding.RIGHT:
             return _right(judged)
         case Finding.WRONG_VALUES:
-            return f"wrong {_times(n, of)}"
-        case Finding.WRONG_SHAPE | Finding.WRONG_STRUCTURE:
+            return say("finding.wrong_values", times=times)
+        case Finding.WRONG_SHAPE | Finding.WRONG_STRUCTURE | Finding.NOT_CALLABLE:
             return detail
         case Finding.NON_FINITE:
-            return f"nan or infinity {_times(n, of)}, first on {_case(judged)}{special}"
+            return say("finding.non_finite", times=times, case=_case(judged), special=special)
         case Finding.COMPLEX:
-            return f"returns complex numbers where real ones are due: {detail}"
+            return say("finding.complex", detail=detail)
         case Finding.NOT_NUMERIC:
-            return f"returns {detail}; an array of numbers is due"
+            return say("finding.not_numeric", detail=detail)
         case Finding.FLOAT32_PRECISION:
-            return "right, but only to the 7 digits of float32: something is float32, or a derivative is numerical"
+            return say("finding.float32_precision")
         case Finding.NUMERICAL_DERIVATIVE:
-            return "right to a few digits only: it looks like a numerical derivative; the exact formula is asked for"
+            return say("finding.numerical_derivative")
         case Finding.UNSTABLE:
-            return f"nan or infinity where a stable formula stays finite, {_times(n, of)}{special}"
+            return say("finding.unstable", times=times, special=special)
         case Finding.CHANGES_INPUTS:
-            return f"changes its input {detail}; work on a copy, the caller still needs the original"
+            return say("finding.changes_inputs", detail=detail)
         case Finding.NONDETERMINISTIC:
-            return "gives different answers for the same input"
+            return say("finding.nondeterministic")
         case Finding.PROPERTY_BROKEN:
-            return f"{_PROPERTY[detail]} {_times(n, of)}"
+            return say("finding.property_broken", property=say(f"property.{detail}"), times=times)
         case Finding.NEEDS_RIGHTNESS:
-            return "fine, but it counts only once the answer itself is right"
+            return say("finding.needs_rightness")
         case Finding.RAISED:
-            where = f" at {source}" if (source := _source(judged)) else ""
-            return f"raises {detail}{where}, {_times(n, of)}{special}"
+            source = _source(judged)
+            key = "finding.raised_at" if source else "finding.raised"
+            return say(key, detail=detail, source=source, times=times, special=special)
         case Finding.TIMED_OUT:
-            return f"did not come back within {detail}, first on {_case(judged)}{special}"
+            return say("finding.timed_out", detail=detail, case=_case(judged), special=special)
         case Finding.OUT_OF_MEMORY:
-            return f"needs more memory than the {detail} allowed, first on {_case(judged)}{special}"
+            return say("finding.out_of_memory", detail=detail, case=_case(judged), special=special)
         case Finding.CRASHED:
-            return f"stops Python itself ({detail}), first on {_case(judged)}{special}"
+            return say("finding.crashed", detail=detail, case=_case(judged), special=special)
         case Finding.MALFORMED:
-            return f"what came back is not an answer: {detail}"
+            return say("finding.malformed", detail=detail)
         case Finding.MISSING:
-            return f"the submission has no function `{function}`"
-        case Finding.NOT_CALLABLE:
-            return detail
+            return say("finding.missing", function=function)
         case Finding.NOT_LOADED:
-            return f"not there, because the submission stopped before it: {detail}"
+            return say("finding.not_loaded", detail=detail)
         case Finding.SKIPPED:
-            return f"not tried: {detail}"
+            return say("finding.skipped", detail=detail)
         case Finding.TOO_CLOSE_TO_TELL:
-            return "the numbers cannot tell whether this is right: the difference is as large as rounding may be here"
+            return say("finding.too_close_to_tell")
         case Finding.UNINFORMATIVE:
-            return "the numbers cannot tell whether this is right: no case that was tried decides it"
+            return say("finding.uninformative")
         case Finding.GRADER_FAULT:
-            return "could not be graded, through no fault of the submission"
+            return say("finding.grader_fault")
 
 
 def reason(judged: Judged, function: str) -> str:
@@ -121,41 +125,21 @@ def reason(judged: Judged, function: str) -> str:
     """
     match judged.finding:
         case Finding.NOT_LOADED:
-            return "the submission stopped before this function"
+            return say("reason.not_loaded")
         case Finding.RAISED:
             source = _source(judged)
-            return f"raises {_detail(judged)}" + (f" at {source}" if source else "")
+            return say("reason.raised_at" if source else "reason.raised", detail=_detail(judged), source=source)
         case Finding.NON_FINITE | Finding.UNSTABLE:
             says = judged.shown.case.says if judged.shown else ""
-            return f"nan or infinity{' on ' + says if says else ''}"
+            return say("reason.non_finite_on" if says else "reason.non_finite", says=says)
         case _:
             return sentence(judged, function)
 
 
-_PROPERTY = {
-    "sums_to_zero": "the entries should sum to 0, and do not",
-    "linear": "should be linear in the cotangent, and is not",
-    "shift_invariant": "should not change when a constant is added to a row, and does",
-    "permutation_equivariant": "should follow when the order is permuted, and does not",
-    "symmetric": "should be symmetric, and is not",
-    "lower_triangular": "should be lower-triangular, and is not",
-}
-
-
 def _right(judged: Judged) -> str:
-    of = len(judged.findings)
-    cases = "the one case tried" if of == 1 else f"all {of} cases"
-    match judged.check.kind:
-        case "purity":
-            return f"leaves its inputs alone and gives the same answer twice on {cases}"
-        case "finite_difference":
-            return f"is the derivative that finite differences find on {cases}"
-        case "adjoint":
-            return f"fits the forward derivative on {cases}"
-        case "stability":
-            return f"finite and right on {cases}"
-        case _:
-            return f"right on {cases}"
+    cases = say_count("cases.right", len(judged.findings))
+    kind = judged.check.kind
+    return say(f"right.{kind}" if kind in _OWN_RIGHT else "right.plain", cases=cases)
 
 
 def _detail(judged: Judged) -> str:
@@ -189,10 +173,10 @@ def tried(judged: Judged) -> str:
         counts[key] = counts.get(key, 0) + 1
     parts, last = [], ""
     for (family, dtype), n in counts.items():
-        noun = "" if family == last else f" {family} case{'s' if n > 1 else ''}"
-        parts.append(f"{n}{noun} at {dtype}")
+        message = "tried.more" if family == last else "tried.first"
+        parts.append(say_count(message, n, family=family, dtype=dtype))
         last = family
     widen = getattr(judged.check, "widen", 1.0)
     if widen != 1.0:
-        parts.append(f"the rubric allows {widen:g} times the measured rounding")
+        parts.append(say("tried.widened", factor=f"{widen:g}"))
     return ", ".join(parts)

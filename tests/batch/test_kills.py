@@ -57,7 +57,10 @@ class WarmBatch:
     def start(self, words):
         self.process.stdin.write(json.dumps(["batch", *words]) + "\n")
         self.process.stdin.flush()
-        return int(self.line().removeprefix("pid "))
+        # A worker process that was just starting when its parent was killed complains by Python's own traceback.
+        while not (line := self.line()).startswith("pid "):
+            pass
+        return int(line.removeprefix("pid "))
 
     def line(self):
         line = self.process.stderr.readline()
