@@ -57,6 +57,11 @@ class _Undressed:
         )
 
 
+def is_pseudonym(text: str) -> bool:
+    """Return whether a text is made as pseudonyms are."""
+    return len(text) == _LENGTH and set(text) <= set(_LETTERS)
+
+
 def anonymise(collected: Collected, key: Path) -> Collected:
     """Return a class in which nobody is named.
 
@@ -104,12 +109,18 @@ def anonymise(collected: Collected, key: Path) -> Collected:
             students=tuple(Student(id=pseudonym) for pseudonym in sorted(students.values())),
             hand_ins=tuple(sorted(hand_ins, key=lambda hand_in: hand_in.id)),
             missing=tuple(sorted(students[student] for student in collection.missing)),
-            strays=tuple(Stray(path=named["stray", s.path], says=s.says) for s in collection.strays),
+            strays=tuple(
+                sorted((Stray(path=named["stray", s.path], says=s.says) for s in collection.strays), key=_path)
+            ),
         ),
         tree=collected.tree,
         items={ids[id_]: items for id_, items in collected.items.items()},
         dressed=_Undressed(tokens=tokens),
     )
+
+
+def _path(stray: Stray) -> str:
+    return stray.path
 
 
 def _wanted(collection: Collection) -> Iterable[KeyRow]:

@@ -220,14 +220,17 @@ class Journal:
             row = self._database.execute(query, (hand_in,)).fetchone()
         if row is None:
             return None
-        return Standing(
-            hand_in=row[0],
-            key=row[1],
-            status=row[2],
-            score=None if row[3] is None else Fraction(row[3]),
-            undecided=Fraction(row[4]),
-            reason=row[5],
-        )
+        try:
+            return Standing(
+                hand_in=row[0],
+                key=row[1],
+                status=row[2],
+                score=None if row[3] is None else Fraction(row[3]),
+                undecided=Fraction(row[4]),
+                reason=row[5],
+            )
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise self._damaged(f"the points of {hand_in} cannot be read") from error
 
     def record(self, entries: Sequence[Entry]) -> None:
         """Keep what was graded, for good once this returns.
@@ -280,7 +283,7 @@ class Journal:
             raise KeyError(hand_in)
         try:
             return SubmissionReport.model_validate_json(zlib.decompress(row[0]))
-        except (zlib.error, ValueError) as error:
+        except (zlib.error, ValueError, TypeError) as error:
             raise self._damaged(f"the report of {hand_in} cannot be read") from error
 
     def reports(self, hand_ins: Iterable[str]) -> Iterator[tuple[str, SubmissionReport]]:
@@ -325,7 +328,28 @@ class Journal:
         with self._faults():
             query = "SELECT wall_s, cpu_s, peak_bytes FROM hand_in WHERE id = ?"
             row = self._database.execute(query, (hand_in,)).fetchone()
-        return None if row is None else Took(wall_s=row[0], cpu_s=row[1], peak_bytes=row[2])
+        if row is None:
+            return None
+        # SQLite keeps any kind of value in any column.
+        if not isinstance(row[0], float) or not all(isinstance(value, int | float | None) for value in row[1:]):
+            raise self._damaged(f"what {hand_in} took cannot be read")
+        return Took(wall_s=row[0], cpu_s=row[1], peak_bytes=row[2])
+
+    def hand_ins(self) -> Iterator[str]:
+        """Yield the ids of all that is kept, also of hand-ins that are no longer in the class.
+
+        Yields
+        ------
+        str
+
+        Raises
+        ------
+        JournalError
+            The file cannot be read.
+        """
+        with self._faults():
+            for (hand_in,) in self._database.execute("SELECT id FROM hand_in"):
+                yield str(hand_in)
 
     def _open(self) -> None:
         with self._faults():

@@ -13,7 +13,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from grader.batch.adjustments import load_adjustments
-from grader.batch.anonymous import anonymise
+from grader.batch.anonymous import anonymise, is_pseudonym
 from grader.batch.collect import Collected, collect
 from grader.batch.journal import FILE_NAME, Journal, JournalError
 from grader.batch.late import load_late_policy
@@ -99,6 +99,8 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
     directory = _directory(arguments)
     # From here on nobody else works on the folder.
     with Journal(directory / FILE_NAME) as journal:
+        if arguments.anonymous:
+            _refuse_names(journal, arguments.out)
         collected = anonymise(read.collected, directory / _KEY) if arguments.anonymous else read.collected
         problems = [problem.id for problem in read.rubric.assignment.problem]
         adjustments = load_adjustments(directory / _ADJUSTMENTS, collected.collection.students, problems)
@@ -116,6 +118,15 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
             _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
             return None
     return gradebook
+
+
+def _refuse_names(journal: Journal, out: str) -> None:
+    """Refuse a folder in which an earlier run has named people: what it kept would still name them."""
+    named = sum(not is_pseudonym(hand_in) for hand_in in journal.hand_ins())
+    if named:
+        says = f"the folder holds results with names: {named} hand-ins in its journal"
+        help_ = "name a new folder with `--out`, so that nothing in it tells who is who but its key file"
+        raise DiagnosedError((Diagnostic(code="G010", says=says, path=out, help=help_),))
 
 
 def _check_executor(arguments: argparse.Namespace) -> None:

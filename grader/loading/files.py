@@ -86,17 +86,19 @@ def too_large(suffix: str) -> str:
     return f"is larger than {MAX_BYTES[suffix] >> 20} MiB"
 
 
-def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> File:
+def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False, limit: int | None = None) -> File:
     """Return one file, or why it cannot be read.
 
     Parameters
     ----------
     path : Path
-        Where it is; its suffix is one of `MAX_BYTES`.
+        Where it is; its suffix is one of `MAX_BYTES`, unless there is a limit.
     parts : tuple of str
         What to call it.
     follow : bool
         True where a person named it, so that a link is followed.
+    limit : int, optional
+        The most bytes that it may hold; what files of its kind may hold if None.
 
     Returns
     -------
@@ -104,17 +106,17 @@ def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False) -> Fi
     """
     # Without O_NONBLOCK a pipe of that name would never open.
     flags = os.O_RDONLY | (0 if follow else _NO_FOLLOW) | _PLAIN
-    limit = MAX_BYTES[suffix_of(path.name)]
+    most = MAX_BYTES[suffix_of(path.name)] if limit is None else limit
     try:
         descriptor = os.open(path, flags)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return File(parts=parts, fault="is not a plain file")
-            data = file.read(limit + 1)
+            data = file.read(most + 1)
     except OSError as error:
         return File(parts=parts, fault=unreadable(error), ours=True)
-    if len(data) > limit:
-        return File(parts=parts, fault=too_large(suffix_of(path.name)))
+    if len(data) > most:
+        return File(parts=parts, fault=f"is larger than {most >> 20} MiB")
     return File(parts=parts, data=data)
 
 

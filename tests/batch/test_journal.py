@@ -184,6 +184,35 @@ def test_a_report_that_cannot_be_read_is_damage(path):
     assert "ann" in caught.value.says
 
 
+@pytest.mark.parametrize(
+    ("change", "ask"),
+    [
+        ("score = 'nan'", Journal.standing),
+        ("score = '1/0'", Journal.standing),
+        ("undecided = x'ff'", Journal.standing),
+        ("report = 'text'", Journal.report),
+        ("wall_s = 'long'", Journal.took),
+        ("peak_bytes = 'much'", Journal.took),
+    ],
+)
+def test_a_value_that_no_run_has_written_is_damage(path, change, ask):
+    with Journal(path) as journal:
+        journal.record([entry("ann")])
+    database = sqlite3.connect(path)
+    database.execute(f"UPDATE hand_in SET {change}")
+    database.commit()
+    database.close()
+    with Journal(path) as journal, pytest.raises(JournalError) as caught:
+        ask(journal, "ann")
+    assert caught.value.fault is JournalFault.DAMAGED
+
+
+def test_a_journal_tells_all_that_it_keeps(path):
+    with Journal(path) as journal:
+        journal.record([entry("ann"), entry("bob")])
+        assert sorted(journal.hand_ins()) == ["ann", "bob"]
+
+
 def test_a_folder_that_is_not_there_is_said_to_be_unusable(tmp_path):
     with pytest.raises(JournalError) as caught:
         Journal(tmp_path / "no" / "journal.sqlite")

@@ -255,3 +255,12 @@ def test_the_default_is_every_core_that_may_be_used(monkeypatch):
     assert command._cores() == 3
     monkeypatch.delattr(command.os, "sched_getaffinity")
     assert command._cores() == (os.cpu_count() or 1)
+
+
+def test_a_folder_that_names_people_is_not_made_anonymous(again, capsys):
+    before = files_of(again / "out")
+    assert typed(again, "--anonymous") == 2
+    assert "the folder holds results with names: 3 hand-ins in its journal" in capsys.readouterr().err
+    assert files_of(again / "out") == before
+    assert typed(again, "--anonymous", out="other") == 0
+    assert typed(again, "--anonymous", out="other") == 0

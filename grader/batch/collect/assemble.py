@@ -94,8 +94,9 @@ def _of_roster(roster: Roster | None, handed_in: set[str]) -> str:
         return ""
     here = sum(row.student.id in handed_in for row in roster.rows)
     groups = len({row.group for row in roster.rows if row.group})
-    in_groups = f" in {groups} groups, each graded together" if groups else ""
-    return f"; the roster has {len(roster.rows)} students{in_groups}, {here} of whom handed in"
+    some = "1 group, which gets one grade" if groups == 1 else f"{groups} groups, each of which gets one grade"
+    in_groups = f", and {some}" if groups else ""
+    return f"; the roster has {len(roster.rows)} students, {here} of whom handed in{in_groups}"
 
 
 def _owners(found: Found, match: Match | None) -> dict[str, Student]:

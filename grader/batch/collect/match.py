@@ -50,9 +50,14 @@ class Match:
                 return known.pop()
         for name in _names_said(who):
             named = self._names.get(name, [])
-            if len(named) == 1 and self._called[name] == 1:
+            if len(named) == 1 and self._called[name] == 1 and not self._is_another(named[0], who):
                 return named[0]
         return None
+
+    def _is_another(self, student: str, who: Who) -> bool:
+        """Return whether a person of the roster has another id in the same system: then a name proves nothing."""
+        keys = self._rows[student].student.keys
+        return any(compared(value) != compared(keys.get(kind, value)) for kind, value in who.keys.items())
 
     def team(self, name: str) -> tuple[str, ...]:
         """Return the ids of a group's members by the group's name; none where there is no such group."""

@@ -68,7 +68,14 @@ def read_items(tree: Tree, items: tuple[Item, ...]) -> ReadItems:
     for count, item in enumerate(items):
         name = shown("/".join(item.name))
         suffix = suffix_of(item.at[-1])
-        if not suffix:
+        if item.at in tree.closed:
+            folder = replace(tree.read(item.at), parts=item.name[:-1] or item.at[-2:-1])
+            if folder.ours:
+                # As a file that could not be read: nobody is graded on a part of what they handed in.
+                files.append(folder)
+            else:
+                skipped.append(f"{folder.shown} {folder.fault}")
+        elif not suffix:
             others.append(name)
         elif item.at in tree.links:
             skipped.append(f"{name} is a symbolic link, which is not followed")

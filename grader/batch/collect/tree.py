@@ -35,6 +35,13 @@ class Tree(Protocol):
         """Those of `files` that are symbolic links; they are never followed."""
 
     @property
+    def closed(self) -> frozenset[Parts]:
+        """Those of `files` that stand for a folder that is not looked into; reading one says why.
+
+        Each ends with an empty part, so that it lies where a file of that folder would.
+        """
+
+    @property
     def repositories(self) -> frozenset[Parts]:
         """Folders that are clones of a repository."""
 
@@ -55,13 +62,14 @@ class FolderTree:
     Raises
     ------
     DiagnosedError
-        The folder cannot be read or holds too much.
+        The folder cannot be read or holds too much. A folder in it that cannot be read is its student's matter alone.
     """
 
     def __init__(self, root: Path, shown: str) -> None:
         self._root = root
         files: list[Parts] = []
         links: set[Parts] = set()
+        closed: dict[Parts, File] = {}
         repositories: set[Parts] = set()
         pending: list[Parts] = [()]
         while pending:
@@ -70,9 +78,11 @@ class FolderTree:
                 with os.scandir(root.joinpath(*here)) as scan:
                     entries = list(scan)
             except OSError as error:
-                name = "/".join((shown.rstrip("/"), *here))
+                if here:
+                    closed[*here, ""] = File(parts=here, fault=unreadable(error), ours=True)
+                    continue
                 says = f"the folder cannot be read: {error.strerror}"
-                raise fault(CollectCode.UNREADABLE, says, name, "check its permissions") from error
+                raise fault(CollectCode.UNREADABLE, says, shown, "check its permissions") from error
             if any(entry.name == ".git" for entry in entries):
                 repositories.add(here)
             for entry in entries:
@@ -85,12 +95,16 @@ class FolderTree:
                 elif entry.is_dir(follow_symlinks=False):
                     if len(parts) <= MAX_DEPTH:
                         pending.append(parts)
+                    else:
+                        closed[*parts, ""] = File(parts=parts, fault="lies too deep to be looked into")
                 else:
                     files.append(parts)
-            if len(files) > MAX_CLASS_ENTRIES:
+            if len(files) + len(closed) > MAX_CLASS_ENTRIES:
                 raise fault(CollectCode.TOO_MUCH, f"the folder holds more than {MAX_CLASS_ENTRIES} files", shown)
-        self.files: tuple[Parts, ...] = tuple(sorted(files, key=natural_key))
+        self.files: tuple[Parts, ...] = tuple(sorted((*files, *closed), key=natural_key))
         self.links = frozenset(links)
+        self.closed = frozenset(closed)
+        self._closed = closed
         self.repositories = frozenset(repositories)
 
     def read(self, parts: Parts, *, limit: int | None = None) -> File:
@@ -98,16 +112,7 @@ class FolderTree:
         path = self._root.joinpath(*parts)
         if parts in self.links:
             return File(parts=parts, fault="is a symbolic link, which is not followed")
-        if limit is None:
-            return read_file(path, parts)
-        try:
-            with path.open("rb") as opened:
-                data = opened.read(limit + 1)
-        except OSError as error:
-            return File(parts=parts, fault=unreadable(error), ours=True)
-        if len(data) > limit:
-            return File(parts=parts, fault=f"is larger than {limit >> 20} MiB")
-        return File(parts=parts, data=data)
+        return self._closed.get(parts) or read_file(path, parts, limit=limit)
 
 
 class ArchiveTree:
@@ -130,11 +135,13 @@ class ArchiveTree:
         try:
             self._archive = ListedArchive(path, max_entries=MAX_CLASS_ENTRIES)
         except RefusedArchiveError as error:
-            raise fault(CollectCode.REFUSED_ARCHIVE, f"the archive {error.says}", shown) from error
+            help_ = "where a student has named a file so, unpack the archive and name the folder"
+            raise fault(CollectCode.REFUSED_ARCHIVE, f"the archive {error.says}", shown, help_) from error
         except OSError as error:
             raise fault(CollectCode.UNREADABLE, f"the archive {unreadable(error)}", shown) from error
         self.files: tuple[Parts, ...] = tuple(p for p in self._archive.entries if p[-1].casefold() != "thumbs.db")
         self.links: frozenset[Parts] = frozenset()
+        self.closed: frozenset[Parts] = frozenset()
         self.repositories: frozenset[Parts] = frozenset()
 
     def read(self, parts: Parts, *, limit: int | None = None) -> File:

@@ -126,6 +126,58 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     assert "is not a plain file" in collected.read(jane, FUNCTIONS).problem
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_place_of_a_time_is_not_waited_for(tmp_path):
+    fill(tmp_path, {"submitted/jane/ps1/ps1.py": BOTH, "submitted/pat/ps1/ps1.py": BOTH})
+    os.mkfifo(tmp_path / "submitted/jane/ps1/timestamp.txt")
+    jane, _ = of(tmp_path, source="nbgrader").collection.hand_ins
+    assert jane.submitted_at is None
+
+
+def test_of_the_exchange_the_folders_name_tells_the_time_and_no_file_in_it(tmp_path):
+    place = "jane+ps1+2026-02-03 10:00:00 UTC"
+    fill(tmp_path, {f"{place}/ps1.py": BOTH, f"{place}/timestamp.txt": b"2026-02-01 10:00:00 UTC"})
+    (jane,) = of(tmp_path, source="nbgrader").collection.hand_ins
+    assert jane.submitted_at.day == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_place_of_metadata_is_not_waited_for(tmp_path):
+    fill(tmp_path, {"submission_1/hw1.py": BOTH})
+    os.mkfifo(tmp_path / "submission_metadata.yml")
+    assert refused(tmp_path).code == "B011"
+
+
+def closed_to_us(monkeypatch, name):
+    scan = os.scandir
+
+    def scandir(path):
+        return denied() if Path(path).name == name else scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+def test_a_folder_that_may_not_be_read_is_no_reason_to_stop(tmp_path, monkeypatch):
+    world = {"jane/closed/hw.py": BOTH, "kim/hw.py": BOTH, "kim/closed/helpers.py": b"x = 1\n", "pat/hw.py": BOTH}
+    fill(tmp_path, world)
+    closed_to_us(monkeypatch, "closed")
+    collected = of(tmp_path)
+    read = {h.students[0]: collected.read(h, FUNCTIONS) for h in collected.collection.hand_ins}
+    assert read["jane"].unreadable
+    assert read["jane"].problem.startswith("closed could not be read by the grader")
+    assert any("closed could not be read by the grader" in says for says in read["kim"].skipped)
+    assert not read["pat"].problem
+
+
+def test_a_students_own_folder_that_may_not_be_read_is_our_matter(tmp_path, monkeypatch):
+    fill(tmp_path, {"jane/hw.py": BOTH, "pat/hw.py": BOTH})
+    closed_to_us(monkeypatch, "jane")
+    collected = of(tmp_path)
+    jane, pat = (collected.read(h, FUNCTIONS) for h in collected.collection.hand_ins)
+    assert jane.unreadable
+    assert not pat.problem
+
+
 def test_a_file_that_is_gone_since_is_our_matter(tmp_path):
     collected = of(fill(tmp_path, PLAIN))
     jane = next(h for h in collected.collection.hand_ins if h.students == ("jane",))
@@ -307,7 +359,7 @@ def test_metadata_that_is_too_large_or_may_not_be_read_is_said(tmp_path, monkeyp
         patched.setattr("grader.batch.collect.sources.gradescope._MAX_METADATA", 3)
         assert refused(tmp_path).code == "B011"
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "open", denied)
+        patched.setattr(os, "open", denied)
         assert refused(tmp_path).code == "B011"
 
 
@@ -341,11 +393,43 @@ def test_metadata_may_repeat_what_it_has_said_by_an_alias(tmp_path):
     assert {s.id for s in collected.collection.students} == {"1", "2"}
 
 
+def test_metadata_whose_aliases_are_larger_than_any_memory_names_nobody(tmp_path):
+    rows = [f"   :a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 25)]
+    # All of it is kept: it stands in a table that is asked for.
+    text = (
+        "submission_1:\n :submitters:\n - :a0: &a0 [x]\n"
+        + "\n".join(rows)
+        + "\n   :name: *a24\n :history:\n - :id: *a24\n"
+    )
+    fill(tmp_path, {"submission_metadata.yml": text.encode(), "submission_1/hw1.py": BOTH})
+    assert refused(tmp_path).code == "B005"
+
+
+def test_a_name_with_a_space_is_not_a_group_of_two(tmp_path):
+    people = (("Ann Jo",), ("Ann", "Jo"))
+    text = "".join(
+        f"submission_{n}:\n  :submitters:\n" + "".join(f"  - :name: {name}\n" for name in names)
+        for n, names in enumerate(people)
+    )
+    world = {f"submission_{n}/hw1.py": answer(str(n)) for n in range(2)}
+    collected = of(fill(tmp_path, world | {"submission_metadata.yml": text.encode()}))
+    assert sorted(h.students for h in collected.collection.hand_ins) == sorted(people)
+
+
 def test_a_folder_that_is_too_deep_is_not_looked_into(tmp_path):
     deep = "/".join("abcdefghijklmnopqrstu")
     collected = of(fill(tmp_path, {"jane/hw.py": BOTH, f"jane/{deep}/more.py": BOTH, "pat.py": BOTH}))
     jane = next(h for h in collected.collection.hand_ins if h.students == ("jane",))
-    assert collected.read(jane, FUNCTIONS).modules == ()
+    submission = collected.read(jane, FUNCTIONS)
+    assert submission.modules == ()
+    assert any("lies too deep to be looked into" in says for says in submission.skipped)
+
+
+def test_who_hands_in_nothing_but_a_folder_that_is_too_deep_is_told(tmp_path):
+    deep = "/".join("abcdefghijklmnopqrstu")
+    collected = of(fill(tmp_path, {f"jane/{deep}/hw.py": BOTH, "pat.py": BOTH}))
+    jane = next(h for h in collected.collection.hand_ins if h.students == ("jane",))
+    assert "lies too deep to be looked into" in collected.read(jane, FUNCTIONS).problem
 
 
 def test_a_pattern_that_fails_on_the_paths_is_said(tmp_path, monkeypatch):

@@ -194,7 +194,7 @@ def test_a_group_of_the_roster_has_one_hand_in(tmp_path):
     collection = class_of(folder, roster).collection
     assert sorted(h.students for h in collection.hand_ins) == [("1", "2"), ("3",), ("4",)]
     assert collection.missing == ()
-    assert "in 2 groups, each graded together" in collection.says
+    assert collection.says.endswith("of whom handed in, and 2 groups, each of which gets one grade")
 
 
 def test_of_a_groups_hand_ins_the_newest_counts_where_times_tell(tmp_path):
@@ -264,3 +264,13 @@ def test_a_number_that_means_two_people_is_nobodys(tmp_path):
     collection = class_of(fill(tmp_path / "class", {"6.py": BOTH, "9.py": BOTH}), roster).collection
     assert collection.missing == ("5", "6")
     assert [s.path for s in collection.strays] == ["6.py"]
+
+
+def test_a_name_proves_nothing_where_the_system_gives_another_id(tmp_path):
+    # Two of one name, of whom the roster has the one who has not handed in.
+    roster = written(tmp_path, 'Student,ID,Section\n"Doe, Jane",11,A\n"Doe, Pat",12,A\n')
+    folder = fill(tmp_path / "class", {"doejane_99_1_hw.py": BOTH, "doepat_12_2_hw.py": BOTH})
+    collection = class_of(folder, roster).collection
+    assert [h.students for h in collection.hand_ins] == [("99",), ("12",)]
+    assert collection.missing == ("11",)
+    assert "nobody on the roster" in collection.strays[0].says

@@ -114,9 +114,10 @@ def _version(items: list[Item], tree: Tree) -> Version:
     depth = len(items[0].name)
     place = items[0].at[:-depth]
     inbound = _INBOUND.fullmatch(place[-1])
+    # In the exchange the folder's name counts, as for nbgrader itself; the file in it lies in the student's own folder.
     said = inbound["time"] if inbound is not None else ""
     for item in items:
-        if item.name == (_TIMESTAMP,):
+        if inbound is None and item.name == (_TIMESTAMP,):
             said = tree.read(item.at, limit=_MAX_TIMESTAMP).data.decode("utf-8", errors="replace")
     kept = tuple(item for item in items if item.name != (_TIMESTAMP,))
     return Version(at=place, items=kept, submitted_at=time_of(said) if said else None)
