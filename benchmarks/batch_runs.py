@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.floor import ROOT, RUBRIC
+from benchmarks.no_grading import BEGIN
 from benchmarks.spent import Line, Spent, spent
 
 _DONE = re.compile(r"(\d+) of (\d+)\b")
 """How a line begins that says how far the batch has come; there are some forty of them."""
 _START_S = 60.0
+_NO_GRADING = "from benchmarks.no_grading import start; start()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ class BatchRun:
         return min(self._marks().items())[1]
 
     @property
+    def begun(self) -> Line:
+        """The line before those of the command, where it did not grade."""
+        return next(line for line in self.spent.lines if line.text.strip() == BEGIN)
+
+    @property
     def results(self) -> Stretch:
         """What came after the last hand-in: feedback, grades, the class report."""
         last = max(self._marks().items())[1]
@@ -94,7 +101,7 @@ class BatchRun:
         return found
 
 
-def run_batch(answers: Path, out: Path, options: Sequence[str]) -> BatchRun:
+def run_batch(answers: Path, out: Path, options: Sequence[str], *, graded: bool = True) -> BatchRun:
     """Run ``grader batch``.
 
     Parameters
@@ -105,6 +112,8 @@ def run_batch(answers: Path, out: Path, options: Sequence[str]) -> BatchRun:
         Where the results go; it is not there yet.
     options : sequence of str
         Besides those that are needed.
+    graded : bool
+        False to have workers that take no time, see `no_grading`.
 
     Raises
     ------
@@ -112,8 +121,9 @@ def run_batch(answers: Path, out: Path, options: Sequence[str]) -> BatchRun:
         Not everything was graded.
     """
     count = sum(1 for _ in answers.iterdir())
-    command = [sys.executable, "-m", "grader", "batch", str(answers), "--rubric", str(RUBRIC), "--out", str(out)]
-    took = spent([*command, *options], cwd=ROOT, environment={"PYTHONDONTWRITEBYTECODE": "1"}, watched=True)
+    words = ["batch", str(answers), "--rubric", str(RUBRIC), "--out", str(out), *options]
+    start = ["-m", "grader"] if graded else ["-c", _NO_GRADING]
+    took = spent([sys.executable, *start, *words], cwd=ROOT, environment={"PYTHONDONTWRITEBYTECODE": "1"}, watched=True)
     return BatchRun(count=count, spent=took, out=out)
 
 
