@@ -10,6 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 from rich.console import Console
 
+from grader.batch.collect.key_file import read_key
+from grader.batch.named import named
 from grader.cli.exit_code import ExitCode
 from grader.cli.results import FEEDBACK, GRADEBOOK
 from grader.cli.whole_file import write_whole_pieces
@@ -100,6 +102,8 @@ def _request(arguments: argparse.Namespace) -> _Request:
     if into is not None and into.resolve() == output.resolve():
         raise _fault("E009", "--output would replace the file that --into names", arguments.into, "name another file")
     gradebook = _gradebook(directory)
+    if arguments.key is not None:
+        gradebook = _named(gradebook, arguments.key)
     if arguments.output is None:
         _make_folder(output.parent)
     return _Request(
@@ -127,6 +131,17 @@ def _gradebook(directory: Path) -> Gradebook:
         where = ".".join(map(str, first["loc"]))
         says = f"this is not a gradebook, or it is damaged: `{where}`: {first['msg']}"
         raise _fault("E002", says, str(path), "run `grader batch` again: it writes the file anew") from error
+
+
+def _named(gradebook: Gradebook, key: str) -> Gradebook:
+    """Return the grades under the names of a key file."""
+    rows = read_key(Path(key))
+    pseudonyms = {row.pseudonym for row in rows if row.kind == "student"}
+    if not any(student.id in pseudonyms for student in gradebook.students):
+        # One that is not there has no rows.
+        says = "nobody of the class stands in this key file" if rows else "there is no such key file"
+        raise _fault("E013", says, key, "name the `key.csv` that `grader batch --anonymous` has written")
+    return named(gradebook, rows)
 
 
 def _export(request: _Request) -> tuple[str, ...]:
@@ -239,7 +254,7 @@ def _export_parquet(request: _Request) -> tuple[str, ...]:
         for name in (STUDENTS, CHECKS):
             (half / name).replace(request.output / name)
     except ParquetMissingError as error:
-        help_ = 'install it with `pip install "grader[parquet]"`, or export with --to csv'
+        help_ = 'install it with `python -m pip install "grader[parquet]"`, or export with --to csv'
         raise _fault("E011", "writing Parquet needs the package pyarrow, which is not installed", "", help_) from error
     except OSError as error:
         raise _unwritable(request.output, error) from error
@@ -247,6 +262,9 @@ def _export_parquet(request: _Request) -> tuple[str, ...]:
         for name in (STUDENTS, CHECKS):
             (half / name).unlink(missing_ok=True)
         half.rmdir()
+        # A folder that holds nothing would look like an export.
+        if not any(request.output.iterdir()):
+            request.output.rmdir()
     return ()
 
 

@@ -12,6 +12,7 @@ import pytest
 from junitparser import JUnitXml
 from pyarrow import parquet
 
+from grader.batch.collect.key_file import KeyRow, written_key
 from grader.cli.arguments import export as words
 from grader.cli.exit_code import ExitCode
 from grader.cli.export import export_command
@@ -100,6 +101,33 @@ def test_junit_and_parquet_hold_every_check(graded: Path, tmp_path: Path) -> Non
     assert {path.name for path in (tmp_path / "p").iterdir()} == {"checks.parquet", "students.parquet"}
 
 
+def test_the_key_of_an_anonymous_class_leads_back_to_its_students(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = sample.gradebook()
+    hidden = book.students[0].model_copy(update={"id": "bcdfghjkmn", "name": "", "email": "", "keys": {}})
+    marks = (book.marks[0].model_copy(update={"student": hidden.id}), *book.marks[1:])
+    hand_ins = (book.hand_ins[0].model_copy(update={"students": (hidden.id,)}), *book.hand_ins[1:])
+    folder = tmp_path / "class"
+    folder.mkdir()
+    update = {"students": (hidden, *book.students[1:]), "marks": marks, "hand_ins": hand_ins}
+    write_results(folder, book.model_copy(update=update), sample.REPORTS.__getitem__)
+    into, key, output = tmp_path / "in.csv", tmp_path / "key.csv", tmp_path / "out.csv"
+    into.write_text(CANVAS, encoding="utf-8")
+    row = KeyRow(kind="student", pseudonym=hidden.id, id="ada", keys="canvas_id=101; login=x")
+    key.write_bytes(written_key([row]))
+    asked = (folder, "--to", "canvas", "--into", into, "--output", output, "--title", "HW1")
+    said = refused(capsys, *asked)
+    assert "E014" in said
+    assert "--key" in said
+    assert run(*asked, "--key", key) is ExitCode.FULL_MARKS
+    assert list(csv.reader(io.StringIO(output.read_text(encoding="utf-8"))))[2][4] == "100"
+    assert "E013" in refused(capsys, *asked, "--key", tmp_path / "no.csv")
+    key.write_bytes(written_key([KeyRow(kind="student", pseudonym="zzzzzzzzzz", id="zoe")]))
+    assert "nobody of the class" in refused(capsys, *asked, "--key", key)
+    assert "B019" in refused(capsys, *asked, "--key", into)
+
+
 # Asked wrongly ----------------------------------------------------------------------------------------------------
 
 
@@ -149,7 +177,7 @@ def test_parquet_without_its_package_says_how_to_get_it(
     said = refused(capsys, graded, "--to", "parquet", "--output", tmp_path / "p")
     assert "E011" in said
     assert "grader[parquet]" in said
-    assert list((tmp_path / "p").iterdir()) == []
+    assert not (tmp_path / "p").exists()
 
 
 def test_an_unwritable_parquet_file_is_told(graded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,12 +58,26 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _add_class(batch: argparse.ArgumentParser) -> None:
     group = batch.add_argument_group("the class")
     group.add_argument("--roster", metavar="FILE", help="a CSV file of the students, to list who handed in nothing")
-    group.add_argument("--from", dest="source", metavar="NAME", help="the system that PATH comes from, if not detected")
+    group.add_argument(
+        "--from",
+        dest="source",
+        choices=("canvas", "moodle", "gradescope", "nbgrader", "classroom", "plain"),
+        help="the system that PATH comes from, if not detected",
+    )
     group.add_argument(
         "--pattern", metavar="RE", help="a regular expression whose named groups tell whose file is whose"
     )
-    group.add_argument("--late-policy", metavar="POLICY", help="how points fall with lateness: words, or a TOML file")
-    group.add_argument("--anonymous", action="store_true", help="keep names out of everything but DIR/key.csv")
+    group.add_argument(
+        "--late-policy",
+        metavar="POLICY",
+        help="how points fall with lateness: due=, grace=, per_day=, most= and closes= in quotes, or a TOML file "
+        "with these keys",
+    )
+    group.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="keep names out of everything but DIR/key.csv; `grader export --key` puts them back",
+    )
 
 
 def _add_cluster(batch: argparse.ArgumentParser) -> None:

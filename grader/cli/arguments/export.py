@@ -25,6 +25,7 @@ examples:
   grader export hw1_out --to canvas --into gradebook.csv --title "HW1" --output upload.csv
   grader export hw1_out --to moodle-worksheet --into worksheet.csv
   grader export hw1_out --to canvas --title "HW1" --title "grad_pi=HW1, weights"
+  grader export hw1_out --to canvas --into gradebook.csv --title "HW1" --key hw1_out/key.csv
 
 exit status: 0 where the file was written, 2 for a bad argument or file"""
 
@@ -50,6 +51,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     export.add_argument("--into", metavar="FILE", help="a file of the other system's, to fill in; it is not changed")
     export.add_argument(
         "--output", metavar="FILE", help="where to write, a folder for some formats (default: in DIR/export)"
+    )
+    export.add_argument(
+        "--key",
+        metavar="KEY.csv",
+        help="the key file of a class that was graded with --anonymous: puts the students' own names and ids in "
+        "place of the pseudonyms",
     )
     export.add_argument(
         "--title",

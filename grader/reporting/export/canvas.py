@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import Student
 from grader.reporting.csv_cells import csv_text, points_cell, text_cell
-from grader.reporting.export.columns import Column, Exported, columns, left_blank, some, unique_by
+from grader.reporting.export.columns import Column, Exported, columns, left_blank, not_there, some, unique_by
 from grader.reporting.export.teacher_file import Cells, TeacherFileError, read_cells
 from grader.reporting.needs import MissingAs
 
@@ -86,7 +86,8 @@ def fill_canvas(gradebook: Gradebook, data: bytes, titles: Sequence[str], missin
     Raises
     ------
     TeacherFileError
-        It is no gradebook of Canvas's, or the title fits several columns or one that Canvas only reads.
+        It is no gradebook of Canvas's, nobody of the class is in it, or the title fits several columns or one that
+        Canvas only reads.
     """
     cells = read_cells(data)
     head = cells.header
@@ -99,18 +100,17 @@ def fill_canvas(gradebook: Gradebook, data: bytes, titles: Sequence[str], missin
     for column in shown:
         cells = _with_column(cells, column, says)
     places = [_place(cells, column.title) for column in shown]
-    of_row, lost = _students_of_rows(cells, gradebook)
+    of_row = _students_of_rows(cells, gradebook)
+    lost = not_there(gradebook, {student.id for student in of_row.values()})
     marks = {student.id: mark for student, mark in zip(gradebook.students, gradebook.marks, strict=True)}
-    kept: list[str] = []
+    kept: dict[str, list[str]] = {}
 
     def filled(index: int, row: tuple[str, ...]) -> list[str]:
         student = of_row.get(index)
         return list(row) if student is None else _filled(row, student, marks[student.id], shown, places, kept)
 
     text = cells.with_rows(filled).text()
-    says += some("of the class are not in this file", lost)
-    says += some("without points here keep what the file has", kept)
-    return Exported(text=text, says=(*says, *left_blank(gradebook, shown)))
+    return Exported(text=text, says=(*says, *lost, *left_blank(gradebook, shown, kept)))
 
 
 def _filled(
@@ -119,7 +119,7 @@ def _filled(
     mark: Mark,
     shown: Sequence[Column],
     places: Sequence[int],
-    kept: list[str],
+    kept: dict[str, list[str]],
 ) -> list[str]:
     cells = list(row)
     for column, place in zip(shown, places, strict=True):
@@ -127,7 +127,7 @@ def _filled(
         if cell:
             cells[place] = cell
         elif cells[place].strip():
-            kept.append(f"{student.shown}: {column.title} {cells[place].strip()}")
+            kept.setdefault(student.id, []).append(f"{column.title} {cells[place].strip()}")
     return cells
 
 
@@ -170,8 +170,8 @@ def _same_number(written: str, due: str) -> bool:
         return False
 
 
-def _students_of_rows(cells: Cells, gradebook: Gradebook) -> tuple[dict[int, Student], list[str]]:
-    """Return whose row each row is, and who has none.
+def _students_of_rows(cells: Cells, gradebook: Gradebook) -> dict[int, Student]:
+    """Return whose row each row is.
 
     By Canvas's own id, by the ids of the university, by the id in the class, and last by a name that only one has.
     """
@@ -198,8 +198,7 @@ def _students_of_rows(cells: Cells, gradebook: Gradebook) -> tuple[dict[int, Stu
         student = student or names.get(_folded(name))
         if student is not None:
             found[index] = student
-    there = {student.id for student in found.values()}
-    return found, [student.shown for student in students if student.id not in there]
+    return found
 
 
 def _folded(name: str) -> str:

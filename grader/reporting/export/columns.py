@@ -1,12 +1,14 @@
 """Columns of points for a gradebook of another system, and what an export has to say besides."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import Student
 from grader.reporting.csv_cells import points_cell
+from grader.reporting.export.teacher_file import TeacherFileError
 from grader.reporting.needs import MissingAs, counts, why_blank
 
 _MOST_LISTED = 20
@@ -91,7 +93,9 @@ def _of_problem(problem: str, title: str, max_score: Fraction, missing_as: Missi
     return Column(title=title, max_score=max_score, points=points)
 
 
-def left_blank(gradebook: Gradebook, shown: Sequence[Column]) -> tuple[str, ...]:
+def left_blank(
+    gradebook: Gradebook, shown: Sequence[Column], kept: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[str, ...]:
     """Return whose cells stay blank, and why.
 
     Parameters
@@ -100,18 +104,56 @@ def left_blank(gradebook: Gradebook, shown: Sequence[Column]) -> tuple[str, ...]
         A class.
     shown : sequence of Column
         What is exported.
+    kept : mapping of str to sequence of str
+        By a student's id, the cells without points in which the teacher's file holds something, which stays.
 
     Returns
     -------
     tuple of str
         A line a student, after one that counts them; empty where all cells hold a number.
     """
-    lines = [
-        f"{student.shown}: {why_blank(mark)}"
-        for student, mark in zip(gradebook.students, gradebook.marks, strict=True)
-        if any(column.points(mark) is None for column in shown)
-    ]
-    return some("left blank, for a person to fill in", lines)
+    stay: list[str] = []
+    blank: list[str] = []
+    for student, mark in zip(gradebook.students, gradebook.marks, strict=True):
+        own = kept.get(student.id, ())
+        if own:
+            stay.append(f"{student.shown}: {', '.join(own)}; {why_blank(mark)}")
+        elif any(column.points(mark) is None for column in shown):
+            blank.append(f"{student.shown}: {why_blank(mark)}")
+    return (
+        *some("without points, where what the file holds stays", stay),
+        *some("left blank, for a person to fill in", blank),
+    )
+
+
+def not_there(gradebook: Gradebook, found: Collection[str]) -> tuple[str, ...]:
+    """Return who of a class has no row in a teacher's file.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        A class.
+    found : collection of str
+        Ids of those who have one.
+
+    Returns
+    -------
+    tuple of str
+        As `some` gives them.
+
+    Raises
+    ------
+    TeacherFileError
+        If nobody has: the file is another class's, or the two know students by different ids.
+    """
+    lost = [student.shown for student in gradebook.students if student.id not in found]
+    if lost and not found:
+        help_ = (
+            "grade with a --roster that holds the ids by which this file knows students; "
+            "after --anonymous, add `--key DIR/key.csv`"
+        )
+        raise TeacherFileError("E014", "nobody of the class is in this file, so that nothing could be filled in", help_)
+    return some("of the class not in this file", lost)
 
 
 def some(says: str, lines: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from grader.model.gradebook import Gradebook
 from grader.model.handin import Student
-from grader.reporting.export.columns import Exported, columns, left_blank, some, unique_by
+from grader.reporting.export.columns import Exported, columns, left_blank, not_there, unique_by
 from grader.reporting.export.teacher_file import Cells, TeacherFileError, read_cells
 from grader.reporting.needs import MissingAs
 
@@ -42,7 +42,7 @@ def fill_moodle_worksheet(gradebook: Gradebook, data: bytes, titles: Sequence[st
     Raises
     ------
     TeacherFileError
-        It is no worksheet, or its column of grades cannot be told.
+        It is no worksheet, nobody of the class is in it, or its column of grades cannot be told.
     """
     cells = read_cells(data)
     identifier = _identifier_column(cells)
@@ -52,7 +52,7 @@ def fill_moodle_worksheet(gradebook: Gradebook, data: bytes, titles: Sequence[st
     marks = {student.id: mark for student, mark in zip(gradebook.students, gradebook.marks, strict=True)}
     comma = any("," in row[index] for row in cells.rows[1:] for index in (place, place + 1) if index < len(row))
     found: set[str] = set()
-    kept: list[str] = []
+    kept: dict[str, list[str]] = {}
 
     def filled(index: int, row: tuple[str, ...]) -> Sequence[str]:
         number = _IDENTIFIER.fullmatch(row[identifier].strip()) if index else None
@@ -62,7 +62,8 @@ def fill_moodle_worksheet(gradebook: Gradebook, data: bytes, titles: Sequence[st
         found.add(student.id)
         cell = shown.cell(marks[student.id])
         if not cell:
-            kept.extend([f"{student.shown}: {row[place]}"] if row[place].strip() else [])
+            if row[place].strip():
+                kept[student.id] = [row[place].strip()]
             return row
         return [*row[:place], cell.replace(".", ",") if comma else cell, *row[place + 1 :]]
 
@@ -70,10 +71,7 @@ def fill_moodle_worksheet(gradebook: Gradebook, data: bytes, titles: Sequence[st
     says = []
     if most is not None and most != shown.max_score:
         says.append(f"the worksheet's maximum is {most}, the rubric's {shown.max_score}: points are not converted")
-    lost = [student.shown for student in gradebook.students if student.id not in found]
-    says += some("of the class are not in this worksheet", lost)
-    says += some("without points here keep what the worksheet has", kept)
-    return Exported(text=text, says=(*says, *left_blank(gradebook, [shown])))
+    return Exported(text=text, says=(*says, *not_there(gradebook, found), *left_blank(gradebook, [shown], kept)))
 
 
 def _participant(student: Student) -> str:

@@ -87,8 +87,9 @@ def test_what_has_no_points_keeps_the_files_cell_and_is_told() -> None:
     exported = fill_canvas(BOOK, EXPORTED.encode(), ["Homework 1 (4711)"], "blank")
     assert rows(exported.text)[7][5] == "33"
     said = "\n".join(exported.says)
-    assert "Homework 1 (4711) 33" in said
-    assert "2 of the class are not in this file" in said
+    assert "Homework 1 (4711) 33; 20 points undecided" in said
+    assert said.count("HYPERLINK") == 1  # in one list alone
+    assert "2 of the class not in this file" in said
 
 
 def test_unknown_title_is_a_new_last_column_and_is_told() -> None:
@@ -123,12 +124,21 @@ def test_file_with_last_and_first_name_is_understood() -> None:
     assert rows(fill_canvas(BOOK, text.encode(), ["Homework 1"], "blank").text)[2][5] == "100"
 
 
+def test_a_gradebook_of_another_class_is_refused() -> None:
+    lines = EXPORTED.splitlines(keepends=True)
+    strangers = "".join([*lines[:3], lines[6]])
+    with pytest.raises(TeacherFileError) as caught:
+        fill_canvas(BOOK, strangers.encode(), ["Homework 1"], "blank")
+    assert caught.value.code == "E014"
+    assert "--key" in caught.value.help
+
+
 def test_two_students_of_one_name_are_never_guessed() -> None:
     twin = sample.ADA.model_copy(update={"id": "ada2", "keys": {}, "email": ""})
     book = BOOK.model_copy(
         update={
-            "students": (sample.ADA.model_copy(update={"keys": {}, "email": ""}), twin),
-            "marks": (BOOK.marks[0], BOOK.marks[1].model_copy(update={"student": "ada2"})),
+            "students": (sample.ADA.model_copy(update={"keys": {}, "email": ""}), twin, sample.BOB),
+            "marks": (BOOK.marks[0], BOOK.marks[1].model_copy(update={"student": "ada2"}), BOOK.marks[1]),
         }
     )
     text = EXPORTED.replace("101,s-1,ada1", "777,,")

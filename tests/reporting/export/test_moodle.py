@@ -75,7 +75,14 @@ def test_only_grades_change() -> None:
     assert changes(rows(ENGLISH), rows(exported.text)) == {(1, 4): "100", (2, 4): "55", (3, 4): "55"}
     said = "\n".join(exported.says)
     assert "Fay: 50.00" in said
-    assert "of the class are not in this worksheet" in said
+    assert "of the class not in this file" in said
+
+
+def test_a_worksheet_of_another_class_is_refused() -> None:
+    strangers = "Identifier,Grade,Maximum Grade\nParticipant 700,,100.00\nParticipant 800,,100.00\n"
+    with pytest.raises(TeacherFileError) as caught:
+        fill_moodle_worksheet(BOOK, strangers.encode(), [], "blank")
+    assert caught.value.code == "E014"
 
 
 def test_worksheet_in_another_language_is_found_by_its_content() -> None:
