@@ -27,7 +27,7 @@ from grader.sandbox import Isolation, Sandbox, SandboxUnavailableError, open_san
 from grader.sandbox.launch import PlainLauncher
 from grader.truth.handout import Facts
 
-_POLL_S = 0.02
+_POLL_S = 0.01
 """Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
 
 

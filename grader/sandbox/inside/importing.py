@@ -120,20 +120,22 @@ def code_from_source(source: str, label: str) -> CodeType:
     return compile(source, label, "exec", dont_inherit=True)
 
 
-def preload(packages: Sequence[str]) -> None:
+def preload(packages: Sequence[str], *, library: Sequence[str] = PRELOADED) -> None:
     """Import what submissions use often.
 
     Parameters
     ----------
     packages : sequence of str
         Those that the rubric lists.
+    library : sequence of str
+        Modules of the standard library.
 
     Raises
     ------
     ImportError
         If a listed package cannot be imported.
     """
-    for name in PRELOADED:
+    for name in library:
         try:
             importlib.import_module(name)
         except ImportError:

@@ -31,7 +31,8 @@ def main(config: dict[str, object]) -> None:
     if not (isinstance(packages, list) and isinstance(memory_bytes, int)):
         msg = "the configuration of a plain process has the wrong form"
         raise TypeError(msg)
-    importing.preload(packages)
+    # A plain process may read files: what else a submission wants of the standard library, it imports by itself.
+    importing.preload(packages, library=())
     _limit(memory_bytes)
     sys.argv[:] = [""]
     serve.serve(_pipes(job, result, parent))
