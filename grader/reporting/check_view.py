@@ -119,16 +119,36 @@ def _print_problems(page: Page, checked: Checked, *, verbose: bool) -> None:
 
 
 def _status(page: Page, checked: Checked, problem: ProblemReport) -> tuple[str, str, str]:
+    says = problem_words(checked, problem)
+    if _passes(problem):
+        return page.marks.right, "green", says
+    if problem.function in checked.unwritten:
+        return page.marks.dot, "dim", says
+    if any(check.verdict is Verdict.DISAGREES for check in problem.checks):
+        return page.marks.wrong, "red", says
+    return page.marks.undecided, "yellow", says
+
+
+def problem_words(checked: Checked, problem: ProblemReport) -> str:
+    """Return how a problem stands, in one line.
+
+    Parameters
+    ----------
+    checked : Checked
+        The answer.
+    problem : ProblemReport
+        One of its problems.
+
+    Returns
+    -------
+    str
+    """
     count = len(problem.checks)
     if _passes(problem):
         says = "its one check passes" if count == 1 else f"all {count} checks pass"
         undecided = any(one.problem == problem.id and not one.decides for one in checked.withheld)
-        return page.marks.right, "green", says + ("; none of them can tell whether it is right" if undecided else "")
-    if problem.function in checked.unwritten:
-        return page.marks.dot, "dim", "not written yet"
-    if any(check.verdict is Verdict.DISAGREES for check in problem.checks):
-        return page.marks.wrong, "red", _reason(problem)
-    return page.marks.undecided, "yellow", _reason(problem)
+        return says + ("; none of them can tell whether it is right" if undecided else "")
+    return "not written yet" if problem.function in checked.unwritten else _reason(problem)
 
 
 def _print_check(page: Page, check: CheckReport) -> None:
@@ -171,11 +191,23 @@ def _print_case(page: Page, together: FailedTogether) -> None:
     for source in (failure.inputs, failure.call):
         for line in python_lines(page.safe(source), page.width - len(_INDENT)):
             page.line(Text(_INDENT), page.text(line))
-    for label, fact in _facts(failure).items():
+    for label, fact in kit_facts(failure).items():
         print_labelled(page, label, page.text(fact))
 
 
-def _facts(failure: FailureReport) -> Mapping[str, str]:
+def kit_facts(failure: FailureReport) -> Mapping[str, str]:
+    """Return what is known of a failing case where the right answer is not, by label, in the order to show.
+
+    Parameters
+    ----------
+    failure : FailureReport
+        The case.
+
+    Returns
+    -------
+    mapping of str to str
+        None of them empty.
+    """
     facts = {"got": failure.got, "your line": failure.source}
     if failure.expected and failure.where and not failure.off_by:
         # A derivative along a move: both sides of it in one sentence.
@@ -190,13 +222,28 @@ def _facts(failure: FailureReport) -> Mapping[str, str]:
 
 
 def _print_hidden(page: Page, checked: Checked) -> None:
+    if checked.withheld:
+        page.hang(Text(), page.text(hidden_words(checked), "dim"))
+
+
+def hidden_words(checked: Checked) -> str:
+    """Return what of the assignment is decided elsewhere, in one line; empty where nothing is.
+
+    Parameters
+    ----------
+    checked : Checked
+        The answer.
+
+    Returns
+    -------
+    str
+    """
     if not checked.withheld:
-        return
+        return ""
     points, checks = _points(checked.withheld), sum(one.checks for one in checked.withheld)
     listed = ", ".join(f"{one.problem} {points_count(one.points).split()[0]}" for one in checked.withheld)
     noun = "check that is" if checks == 1 else "checks that are"
-    says = f"hidden: {checks} {noun} not in your kit, worth {points_count(points)} ({listed})"
-    page.hang(Text(), page.text(says, "dim"))
+    return f"hidden: {checks} {noun} not in your kit, worth {points_count(points)} ({listed})"
 
 
 # What changed ---------------------------------------------------------------------------------------------------------
