@@ -81,7 +81,7 @@ def _told(run: Report | StudentsRun, request: GradeRequest, arguments: argparse.
         text, report = text_for_students(run, request, arguments.format), run.shown
         if arguments.format == "github":
             tell_github(run, request)
-        errors.print(f"graded: {run.full.isolation.says}", markup=False)
+        errors.print(f"graded: {run.full.isolation.says}", markup=False, soft_wrap=True)
         _say_not_graded(run.full, errors)
     else:
         text, report = _text(run, arguments), run
@@ -117,7 +117,7 @@ def _say_not_graded(report: Report, errors: Console) -> None:
     """Say to whoever runs the grader why something was not graded; students are told in other words."""
     for submission in report.submissions:
         if submission.score is None:
-            errors.print(f"not graded: {submission.path}: {submission.reason}", markup=False)
+            errors.print(f"not graded: {submission.path}: {submission.reason}", markup=False, soft_wrap=True)
 
 
 def _request(arguments: argparse.Namespace) -> GradeRequest:
