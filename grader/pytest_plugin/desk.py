@@ -1,12 +1,11 @@
 """Grades each submission whole, once a process, when the first of its checks is run."""
 
-import argparse
 import time
 import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from grader.cli.root_seed import root_seed
+from grader.cli.request import request_of
 from grader.grading.engine import GradeRequest, Ready, made_ready
 from grader.grading.named import read_named
 from grader.grading.plan import PlanError
@@ -55,14 +54,7 @@ def read_request(settings: Settings) -> GradeRequest:
         With everything that is wrong with the rubric, the names and the paths.
     """
     named = read_named(settings.rubric, settings.submissions, parts=settings.only)
-    seed = root_seed(argparse.Namespace(seed=settings.seed, secret_seed=None), named.rubric.assignment)
-    return GradeRequest(
-        rubric=named.rubric,
-        submissions=named.submissions,
-        seed=seed.number,
-        told=seed.told if isinstance(seed.told, str) else None,
-        isolation=settings.isolation,
-    )
+    return request_of(named, isolation=settings.isolation, seed=settings.seed)
 
 
 class Desk:
