@@ -162,7 +162,167 @@ class Floor:
         self._asked = [(one, desk.recorded(one)) for one in _loaded(desk, answers[:FLOOR_FILES])]
         self._cpu_s: list[float] = []
 
-    def measure(given: argparse.Namespace, folder: Path) -> None:
+    def measure(self) -> None:
+        """Run the loop on each file."""
+        with BareProcess() as bare:
+            for _ in range(FLOOR_ROUNDS):
+                self._cpu_s += [bare.cpu_s(submission, calls) for submission, calls in self._asked]
+
+    def row(self) -> Row:
+        """Return what was measured."""
+        calls = sum(len(calls) for _, calls in self._asked) / len(self._asked)
+        note = f"fork of a numpy process, {calls:.0f} calls in a bare loop"
+        return Row(name="the floor", count=len(self._asked), cpu_s=sum(self._cpu_s) / len(self._cpu_s), note=note)
+
+
+def batch_rows(level: str, run: BatchRun, jobs: int, name: str = "grader batch") -> list[Row]:
+    """Return what a batch took for each hand-in: all of it, and its second half alone."""
+    took, half = run.spent, run.stretch(0.5, 1.0)
+    busy = took.cpu_s / took.wall_s / jobs
+    note = f"{run.count / took.wall_s:.1f} a second; {jobs} cores busy {busy:.0%}"
+    rows = [
+        Row(
+            name=f"{name}, level {level}, all of it",
+            count=run.count,
+            cpu_s=took.cpu_s / run.count,
+            wall_s=took.wall_s / run.count,
+            note=note,
+        )
+    ]
+    if half.count:
+        busy = half.cpu_s / half.wall_s / jobs
+        rows.append(
+            Row(
+                name=f"{name}, level {level}, second half",
+                count=half.count,
+                cpu_s=half.cpu_s / half.count,
+                wall_s=half.wall_s / half.count,
+                note=f"{half.count / half.wall_s:.1f} a second; {jobs} cores busy {busy:.0%}",
+            )
+        )
+    return rows
+
+
+def print_table(rows: Sequence[Row], floor: Row) -> None:
+    """Print what each takes."""
+    print(f"{'for one submission':44}{'of':>6}{'CPU ms':>9}{'floors':>8}{'ms':>9}")
+    for row in rows:
+        clock = "" if np.isnan(row.wall_s) else f"{1e3 * row.wall_s:.1f}"
+        ratio = row.cpu_s / floor.cpu_s
+        print(f"{row.name:44}{row.count:6}{1e3 * row.cpu_s:9.1f}{ratio:8.2f}{clock:>9}  {row.note}".rstrip())
+
+
+def print_goal(says: str, *, met: bool) -> None:
+    """Print whether a goal is met."""
+    print(f"  {'met' if met else 'missed':8}{says}")
+
+
+def print_sizes(bench: Bench, sizes: Sequence[int], level: str) -> None:
+    """Print how memory, time and files grow with the class."""
+    print(f"\nlevel {level}; MiB held at most by the batch, by one of its workers, by one process of a sandbox")
+    head = ("class", "MiB", "worker", "sandbox", "start s", "first", "last", "results s", "journal", "report", "all s")
+    print("".join(f"{name:>10}" for name in head))
+    for size in sizes:
+        run = bench.batch(bench.new_class(size), "--isolation", level)
+        first, last = (run.stretch(*part) for part in _ends(size))
+        cells = (
+            f"{size}",
+            *(f"{peak / MIB:.0f}" for peak in run.spent.peak_bytes),
+            f"{run.before.wall_s:.1f}",
+            *(f"{1e3 * part.wall_s / part.count:.1f} ms" if part.count else "-" for part in (first, last)),
+            f"{run.results.wall_s:.1f}",
+            f"{run.bytes_of('journal.sqlite*') / size / 1024:.1f} K",
+            f"{run.bytes_of('report.html') / size / 1024:.1f} K",
+            f"{run.spent.wall_s:.1f}",
+        )
+        print("".join(f"{cell:>10}" for cell in cells), flush=True)
+    print("first, last: time for one of the first and last thousand, or half of a small class; K: KiB for one")
+
+
+def print_alone(bench: Bench, sizes: Sequence[int]) -> None:
+    """Print what the batch does itself, whoever grades: it runs in one process, and more workers do not share it."""
+    print("\nthe batch itself, with workers that take no time; CPU ms for one, in one process")
+    head = ("class", "first", "last", "results", "MiB", "journal", "feedback", "report", "all CPU s")
+    print("".join(f"{name:>10}" for name in head))
+    for size in sizes:
+        run = bench.alone(bench.new_class(size))
+        first, last = (run.stretch(*part) for part in _ends(size))
+        cells = (
+            f"{size}",
+            *(f"{1e3 * part.cpu_s / part.count:.2f}" if part.count else "-" for part in (first, last)),
+            f"{1e3 * run.results.cpu_s / size:.2f}",
+            f"{run.spent.peak_bytes[0] / MIB:.0f}",
+            *(
+                f"{run.bytes_of(files) / size / 1024:.2f} K"
+                for files in ("journal.sqlite*", "feedback/*", "report.html")
+            ),
+            f"{run.spent.cpu_s - run.begun.cpu_s:.1f}",
+        )
+        print("".join(f"{cell:>10}" for cell in cells), flush=True)
+
+
+def _ends(size: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return which shares of a class are its first and last thousand, without the very first hand-ins."""
+    share = min(0.5, max(0.1, 1000 / size))
+    return (min(share / 2, 0.05), share), (1 - share, 1.0)
+
+
+def print_dask(bench: Bench, answers: Sequence[Path], workers: Sequence[int], level: str) -> None:
+    """Print what Dask workers of this machine do."""
+    if find_spec("distributed") is None:
+        print("\nDask: not asked, distributed is not installed")
+        return
+    print(f"\nDask, {len(answers)} submissions, level {level}, worker processes of one thread on this machine")
+    for count in workers:
+        with dask_cluster(bench.new_folder(), count) as address:
+            run = bench.batch(answers, "--isolation", level, "--executor", "dask", "--scheduler", address)
+        half = run.stretch(0.5, 1.0)
+        rate = half.count / half.wall_s if half.count else float("nan")
+        # The workers are not below the batch: what is counted here is the part that more workers do not share.
+        ours = f"{1e3 * half.cpu_s / half.count:.2f} CPU ms for each in the batch itself" if half.count else ""
+        print(f"  {count} workers: {rate:.1f} a second in the second half; {ours}", flush=True)
+
+
+def print_profile(desk: Desk, answers: Sequence[Path], lines: int) -> None:
+    """Print where a worker's own CPU goes; the sandbox's processes are not in it."""
+    manner = Manner(rubric=desk.rubric.shown)
+    tasks = [Task(hand_in=one.student, key="", submission=one) for one in _loaded(desk, answers)]
+    for task in tasks:
+        graded_entry(task, desk.grading, manner, desk.sandbox, time.perf_counter)
+    theirs = desk.processes_cpu_s()
+    profile = cProfile.Profile(time.process_time)
+    begun = time.process_time()
+    for task in tasks:
+        profile.runcall(graded_entry, task, desk.grading, manner, desk.sandbox, time.perf_counter)
+    ours_s, theirs_s = time.process_time() - begun, desk.processes_cpu_s() - theirs
+    count = len(tasks)
+    print(f"\na worker, when what an answer costs for the first time is paid: {1e3 * ours_s / count:.1f} CPU ms under")
+    print(f"the profiler for each of {count}, and {1e3 * theirs_s / count:.1f} in its sandbox")
+    stats = pstats.Stats(profile)
+    for order in ("tottime", "cumulative"):
+        print(f"by {order}: ms for one submission, calls, function")
+        key = 2 if order == "tottime" else 3
+        found = sorted(stats.stats.items(), key=lambda item: -item[1][key])  # type: ignore[attr-defined]
+        for (file, _, name), values in found[:lines]:
+            place = f"{Path(file).parent.name}/{Path(file).name}:{name}" if file != "~" else name
+            print(f"  {1e3 * values[key] / count:8.2f}{values[1] / count:9.1f}  {place}")
+
+
+def _loaded(desk: Desk, answers: Sequence[Path]) -> list[Submission]:
+    functions = tuple(problem.function for problem in desk.rubric.assignment.problem)
+    return load_submissions([str(path) for path in answers], functions=functions)
+
+
+def reached(level: str) -> str:
+    """Return why a level cannot be reached here, or nothing."""
+    try:
+        open_sandbox(isolation=level, packages=("numpy",), limits=Limits()).close()
+    except SandboxUnavailableError as error:
+        return error.reason
+    return ""
+
+
+def measure(given: argparse.Namespace, folder: Path) -> None:
     """Measure everything that was asked for, and print it."""
     bench = Bench(given, folder)
     print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, {os.cpu_count()} cores")
@@ -185,15 +345,16 @@ class Floor:
 
 def print_throughput(bench: Bench, given: argparse.Namespace, able: Sequence[str], calls: Path) -> None:
     """Print what one submission takes here, at the floor, and elsewhere."""
-    print("CPU: user and system time of every process, by wait4; on the clock, one after the other where a tool works on")
-    print("one at a time\n", flush=True)
+    print("CPU: user and system time of every process, by wait4; on the clock, one after the other where a tool")
+    print("works on one at a time\n", flush=True)
     answers = bench.new_class(given.submissions)
     with opened_desk(RUBRIC, able[0] if able else "auto") as desk:
         made = write_calls(desk, calls)
         floor = Floor(desk, answers)
         floor.measure()
         first = numpy_row()
-        ours = [row for level in able for row in batch_rows(level, bench.batch(answers, "--isolation", level), given.jobs)]
+        runs = {level: bench.batch(answers, "--isolation", level) for level in able}
+        ours = [row for level, run in runs.items() for row in batch_rows(level, run, given.jobs)]
         own = []
         if given.own and able:
             run = bench.batch(bench.new_class(given.own, own_mistakes=True), "--isolation", able[0])
@@ -240,7 +401,7 @@ def main() -> None:
     parser.add_argument("--own", type=int, default=100, help="a class in which no two are wrong alike, of this size")
     parser.add_argument("--others", type=int, default=5, help="how many each other grader gets")
     parser.add_argument("--together", type=int, default=20, help="times as many where one takes all at once")
-    parser.add_argument("--memory", type=int, nargs="*", help=f"classes of these sizes as well (default {SIZES})")
+    parser.add_argument("--memory", type=int, nargs="*", help=f"classes of these sizes as well (default: {SIZES})")
     parser.add_argument("--alone", type=int, nargs="+", default=[], help="the batch without grading, for such classes")
     parser.add_argument("--dask", type=int, nargs="+", default=[], help="so many Dask workers as well")
     parser.add_argument("--profile", type=int, nargs="?", const=100, default=0, help="profile this many submissions")
