@@ -31,7 +31,7 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
         refuse: Callable[[DiagnosedError], ExitCode] = import_module("grader.cli.check_answer").refuse
         return refuse(error)
     plain = arguments.isolation == "none" and not arguments.explain
-    launcher = started_ahead(settings) if plain else None
+    launcher = started_ahead(settings, again=arguments.watch) if plain else None
     # Nothing of what is imported becomes garbage: looking for some takes a tenth of the time.
     gc.disable()
     try:

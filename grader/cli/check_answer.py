@@ -29,6 +29,8 @@ from grader.truth.handout import Facts
 
 _POLL_S = 0.01
 """Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
+_SETTLE_S = 0.002
+"""Between the look that finds it changed and the next, which finds whether it was written to the end."""
 
 
 def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: PlainLauncher | None) -> ExitCode:
@@ -138,7 +140,7 @@ def saves(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterato
     """
     checked = seen = _stamp(path)
     while True:
-        sleep(_POLL_S)
+        sleep(_POLL_S if seen == checked else _SETTLE_S)
         now = _stamp(path)
         if now is not None and now == seen and now != checked:
             checked = now

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -74,6 +73,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("\ninterrupted; nothing was written\n")
         return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 - Python would end with status 1, which says that a student lost points
-        traceback.print_exc()
+        import_module("traceback").print_exc()
         sys.stderr.write("\nthe grader failed; nothing was graded, and no submission is to blame\n")
         return ExitCode.NOT_GRADED

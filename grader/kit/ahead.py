@@ -10,13 +10,15 @@ from grader.sandbox.launch import PlainLauncher
 from grader.sandbox.readable import readable_files
 
 
-def started_ahead(settings: Settings) -> PlainLauncher | None:
+def started_ahead(settings: Settings, *, again: bool) -> PlainLauncher | None:
     """Begin to start a plain process for the answer.
 
     Parameters
     ----------
     settings : Settings
         The kit.
+    again : bool
+        Whether the answer will be run more than once.
 
     Returns
     -------
@@ -27,8 +29,8 @@ def started_ahead(settings: Settings) -> PlainLauncher | None:
         with (settings.folder / CASES).open("rb") as file:
             assignment: dict[str, Any] = json.loads(file.readline())["assignment"]
         packages, memory_bytes = tuple(assignment["packages"]), int(assignment["limits"]["memory_bytes"])
-        launcher = PlainLauncher(readable_files(packages, forbidden=()), memory_bytes=memory_bytes)
+        launcher = PlainLauncher(readable_files(packages, forbidden=()), memory_bytes=memory_bytes, spares=again)
     except (OSError, ValueError, KeyError, TypeError, SandboxUnavailableError):
         return None
-    launcher.start_ahead()
+    launcher.start_first()
     return launcher
