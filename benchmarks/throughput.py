@@ -5,14 +5,11 @@ Linux; docs/scaling.md has the figures of one run and says how to read them.
 """
 
 import argparse
-import cProfile
 import os
 import pickle
 import platform
-import pstats
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -26,13 +23,11 @@ from benchmarks.batch_runs import BatchRun, dask_cluster, run_batch
 from benchmarks.class_of_answers import make_class
 from benchmarks.floor import ROOT, RUBRIC, SUBMISSIONS, BareProcess, Desk, opened_desk
 from benchmarks.other_graders import OTHERS, Other, Work
+from benchmarks.profiled import loaded, print_profile
 from benchmarks.six_tests import TESTS
 from benchmarks.spent import spent
-from grader.batch.work import Task, graded_entry
-from grader.grading.engine import Manner, trusted_modules
-from grader.loading.submissions import load_submissions
+from grader.grading.engine import trusted_modules
 from grader.model.assignment import Limits
-from grader.model.submission import Submission
 from grader.sandbox import SandboxUnavailableError, open_sandbox
 
 FAR_OUT = 700
@@ -135,7 +130,7 @@ def write_calls(desk: Desk, path: Path) -> int:
     modules = trusted_modules(desk.rubric.path, assignment)
     trusted = {problem.function: modules.function(problem.reference) for problem in assignment.problem}
     calls: dict[str, list[dict[str, object]]] = {name: [] for name in TESTS}
-    recorded = desk.recorded(_loaded(desk, [SUBMISSIONS / "right_einsum.py"])[0])
+    recorded = desk.recorded(loaded(desk, [SUBMISSIONS / "right_einsum.py"])[0])
     for call in recorded:
         answer = trusted[call.function](*call.arguments)
         expected = tuple(np.asarray(each) for each in (answer if isinstance(answer, tuple) else (answer,)))
@@ -159,7 +154,7 @@ class Floor:
     """
 
     def __init__(self, desk: Desk, answers: Sequence[Path]) -> None:
-        self._asked = [(one, desk.recorded(one)) for one in _loaded(desk, answers[:FLOOR_FILES])]
+        self._asked = [(one, desk.recorded(one)) for one in loaded(desk, answers[:FLOOR_FILES])]
         self._cpu_s: list[float] = []
 
     def measure(self) -> None:
@@ -281,36 +276,6 @@ def print_dask(bench: Bench, answers: Sequence[Path], workers: Sequence[int], le
         # The workers are not below the batch: what is counted here is the part that more workers do not share.
         ours = f"{1e3 * half.cpu_s / half.count:.2f} CPU ms for each in the batch itself" if half.count else ""
         print(f"  {count} workers: {rate:.1f} a second in the second half; {ours}", flush=True)
-
-
-def print_profile(desk: Desk, answers: Sequence[Path], lines: int) -> None:
-    """Print where a worker's own CPU goes; the sandbox's processes are not in it."""
-    manner = Manner(rubric=desk.rubric.shown)
-    tasks = [Task(hand_in=one.student, key="", submission=one) for one in _loaded(desk, answers)]
-    for task in tasks:
-        graded_entry(task, desk.grading, manner, desk.sandbox, time.perf_counter)
-    theirs = desk.processes_cpu_s()
-    profile = cProfile.Profile(time.process_time)
-    begun = time.process_time()
-    for task in tasks:
-        profile.runcall(graded_entry, task, desk.grading, manner, desk.sandbox, time.perf_counter)
-    ours_s, theirs_s = time.process_time() - begun, desk.processes_cpu_s() - theirs
-    count = len(tasks)
-    print(f"\na worker, when what an answer costs for the first time is paid: {1e3 * ours_s / count:.1f} CPU ms under")
-    print(f"the profiler for each of {count}, and {1e3 * theirs_s / count:.1f} in its sandbox")
-    stats = pstats.Stats(profile)
-    for order in ("tottime", "cumulative"):
-        print(f"by {order}: ms for one submission, calls, function")
-        key = 2 if order == "tottime" else 3
-        found = sorted(stats.stats.items(), key=lambda item: -item[1][key])  # type: ignore[attr-defined]
-        for (file, _, name), values in found[:lines]:
-            place = f"{Path(file).parent.name}/{Path(file).name}:{name}" if file != "~" else name
-            print(f"  {1e3 * values[key] / count:8.2f}{values[1] / count:9.1f}  {place}")
-
-
-def _loaded(desk: Desk, answers: Sequence[Path]) -> list[Submission]:
-    functions = tuple(problem.function for problem in desk.rubric.assignment.problem)
-    return load_submissions([str(path) for path in answers], functions=functions)
 
 
 def reached(level: str) -> str:
