@@ -74,7 +74,7 @@ def explain_along(
     own = [k for k in known if k.part == wrong[0]]
     found = [p for p in placeholder_patterns(subject) if _is_placeholder(p, subject, observations)]
     found = found or [p for p in entrywise_factors(subject) if _undone(p, subject, observations, own)]
-    return Explanation(id=found[0].id, says=found[0].says) if len(found) == 1 else None
+    return Explanation(id=found[0].id, says=found[0].says()) if len(found) == 1 else None
 
 
 def _pairs(o: Observation) -> tuple[tuple[Array, Expected], ...]:

@@ -6,10 +6,11 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.diagnosis.observation import WIDEN, Observation
-from grader.diagnosis.pattern import Pattern, Subject, remade
+from grader.diagnosis.pattern import Pattern, Says, Subject, remade
 from grader.model.case import Array
 from grader.numerics.compare import Closeness, closeness
 from grader.numerics.expected import Expected
+from grader.words import say
 
 Move: TypeAlias = Callable[[Array], Array]
 
@@ -26,12 +27,11 @@ def arrangement_patterns(subject: Subject) -> Iterator[Pattern]:
     ------
     Pattern
     """
-    name = subject.name
-    yield _moved("transpose", f"{name} is the transpose of the right one", 2, lambda v: np.swapaxes(v, -1, -2))
-    yield Pattern(id="shape", says=f"{subject.has} the right numbers in another shape", made=_in_other_shape)
+    yield _moved("transpose", subject.told("diagnosis.answer.transpose"), 2, lambda v: np.swapaxes(v, -1, -2))
+    yield Pattern(id="shape", says=subject.told("diagnosis.answer.shape"), made=_in_other_shape)
     yield Pattern(
         id="not_summed",
-        says=f"{subject.is_} not summed: added up along one axis more, it is right",
+        says=subject.told("diagnosis.answer.not_summed"),
         made=_not_summed,
         special=frozenset({"shape"}),
     )
@@ -41,7 +41,7 @@ def arrangement_patterns(subject: Subject) -> Iterator[Pattern]:
         yield from _along(subject, axis)
 
 
-def _moved(id_: str, says: str, least: int, move: Move) -> Pattern:
+def _moved(id_: str, says: Says, least: int, move: Move) -> Pattern:
     def made(o: Observation, i: int) -> Expected | None:
         right = o.expected[i]
         return remade(right, move(right.value), move(right.unit)) if right.value.ndim >= least else None
@@ -89,24 +89,28 @@ def _triangles(subject: Subject) -> Iterator[Pattern]:
     )
     if not square:
         return
-    is_, has = subject.is_, subject.has
-    yield _weighted("lower_triangle", f"{is_} right in the lower triangle, and 0 above it", (1, 1, 0))
-    yield _weighted("upper_triangle", f"{is_} right in the upper triangle, and 0 below it", (0, 1, 1))
-    yield _weighted("strictly_lower", f"{is_} right below the diagonal, and 0 elsewhere", (1, 0, 0))
-    yield _weighted("strictly_upper", f"{is_} right above the diagonal, and 0 elsewhere", (0, 0, 1))
-    yield _weighted("diagonal_only", f"{is_} right on the diagonal, and 0 elsewhere", (0, 1, 0))
-    yield _weighted("diagonal_zero", f"{is_} right off the diagonal, and 0 on it", (1, 0, 1))
-    yield _weighted("off_diagonal_doubled", f"{is_} right on the diagonal, and twice the right one off it", (2, 1, 2))
-    yield _weighted(
-        "off_diagonal_halved", f"{is_} right on the diagonal, and half of the right one off it", (0.5, 1, 0.5)
-    )
-    yield _weighted("diagonal_doubled", f"{is_} right off the diagonal, and twice the right one on it", (1, 2, 1))
-    yield _weighted("diagonal_halved", f"{is_} right off the diagonal, and half of the right one on it", (1, 0.5, 1))
-    yield _weighted("lower_doubled", f"{has} the entries below the diagonal doubled, and 0 above it", (2, 1, 0))
-    yield _weighted("upper_doubled", f"{has} the entries above the diagonal doubled, and 0 below it", (0, 1, 2))
+    for key, weights in _WEIGHTS:
+        yield _weighted(key, subject.told(f"diagnosis.answer.{key}"), weights)
 
 
-def _weighted(id_: str, says: str, weights: tuple[float, float, float]) -> Pattern:
+_WEIGHTS: tuple[tuple[str, tuple[float, float, float]], ...] = (
+    ("lower_triangle", (1, 1, 0)),
+    ("upper_triangle", (0, 1, 1)),
+    ("strictly_lower", (1, 0, 0)),
+    ("strictly_upper", (0, 0, 1)),
+    ("diagonal_only", (0, 1, 0)),
+    ("diagonal_zero", (1, 0, 1)),
+    ("off_diagonal_doubled", (2, 1, 2)),
+    ("off_diagonal_halved", (0.5, 1, 0.5)),
+    ("diagonal_doubled", (1, 2, 1)),
+    ("diagonal_halved", (1, 0.5, 1)),
+    ("lower_doubled", (2, 1, 0)),
+    ("upper_doubled", (0, 1, 2)),
+)
+"""What the entries below, on and above the diagonal are multiplied by."""
+
+
+def _weighted(id_: str, says: Says, weights: tuple[float, float, float]) -> Pattern:
     below, on, above = weights
 
     def made(o: Observation, i: int) -> Expected:
@@ -122,24 +126,19 @@ def _weighted(id_: str, says: str, weights: tuple[float, float, float]) -> Patte
 
 
 def _along(subject: Subject, axis: int) -> Iterator[Pattern]:
-    name, is_ = subject.name, subject.is_
     called = axis_name(subject, axis)
-    yield _moved(f"reversed_{axis}", f"{is_} in reverse order along {called}", axis + 1, lambda v: np.flip(v, axis))
+    in_reverse = subject.told("diagnosis.answer.reversed", axis=called)
+    yield _moved(f"reversed_{axis}", in_reverse, axis + 1, lambda v: np.flip(v, axis))
     if subject.largest(subject.parts[0], axis) > 2:  # of two entries, rolled is reversed
         for by in (1, -1):
-            says = f"{is_} shifted by one along {called}: each entry stands where its neighbour is due"
+            says = subject.told("diagnosis.answer.rolled", axis=called)
             yield _moved(f"rolled_{axis}_{by}", says, axis + 1, lambda v, by=by: np.roll(v, by, axis))  # type: ignore[misc]  # a default binds the loop
-    for key, told, keep in _KEPT:
-        says = f"{is_} right {told} along {called}, and 0 in the others"
-        yield _kept(f"{key}_{axis}", says, axis, keep)
+    for key, keep in _KEPT:
+        yield _kept(f"{key}_{axis}", subject.told(f"diagnosis.answer.{key}", axis=called), axis, keep)
     for total, told in ((np.sum, "summed"), (np.mean, "averaged")):
         for kept in ("", "_kept", "_everywhere"):
-            where = {"": "", "_kept": ", with an axis of length 1 left", "_everywhere": ", in every entry"}[kept]
-            yield Pattern(
-                id=f"{told}_{axis}{kept}",
-                says=f"{name} is the right one {told} along {called}{where}",
-                made=_reduced(axis, total, kept),
-            )
+            says = subject.told(f"diagnosis.answer.{told}{kept}", axis=called)
+            yield Pattern(id=f"{told}_{axis}{kept}", says=says, made=_reduced(axis, total, kept))
 
 
 def axis_name(subject: Subject, axis: int) -> str:
@@ -158,18 +157,20 @@ def axis_name(subject: Subject, axis: int) -> str:
         Such as ``"axis 0 (K)"``.
     """
     shape = subject.problem.returns[subject.parts[0]].shape
-    return f"axis {axis} ({shape[axis]})" if axis < len(shape) else f"axis {axis}"
+    if axis < len(shape):
+        return say("diagnosis.axis_of_size", axis=axis, size=shape[axis])
+    return say("diagnosis.axis", axis=axis)
 
 
-_KEPT: tuple[tuple[str, str, slice], ...] = (
-    ("only_first", "in the first entry", slice(0, 1)),
-    ("only_last", "in the last entry", slice(-1, None)),
-    ("without_first", "in all entries but the first", slice(1, None)),
-    ("without_last", "in all entries but the last", slice(0, -1)),
+_KEPT: tuple[tuple[str, slice], ...] = (
+    ("only_first", slice(0, 1)),
+    ("only_last", slice(-1, None)),
+    ("without_first", slice(1, None)),
+    ("without_last", slice(0, -1)),
 )
 
 
-def _kept(id_: str, says: str, axis: int, keep: slice) -> Pattern:
+def _kept(id_: str, says: Says, axis: int, keep: slice) -> Pattern:
     def made(o: Observation, i: int) -> Expected | None:
         right = o.expected[i]
         if right.value.ndim <= axis:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy as np
 from grader.diagnosis.factors import Slip, slips
 from grader.diagnosis.mistakes import Meddle
 from grader.diagnosis.observation import Observation
-from grader.diagnosis.pattern import Pattern, Subject, aligned, remade
+from grader.diagnosis.pattern import Pattern, Says, Subject, aligned, remade
 from grader.model.case import Array, Case
 from grader.numerics.expected import Expected, informative_limit
+from grader.words import say
 
 Arguments: TypeAlias = tuple[Array, ...]
 
@@ -27,8 +29,8 @@ class Change:
     ----------
     id : str
         Its name; for one problem, the same name stands for the same change.
-    says : str
-        A clause that goes on after "your answer is what comes out if".
+    says : callable
+        Returns a clause that goes on after "your answer is what comes out if".
     runs : callable
         What the trusted function is called with, once or several times, for a case; None where that cannot be.
     meddle : callable or None
@@ -40,7 +42,7 @@ class Change:
     """
 
     id: str
-    says: str
+    says: Says
     runs: Callable[[Case], tuple[Arguments, ...] | None]
     meddle: Callable[[Case], Meddle] | None = None
     back: Callable[[Case, int, tuple[Array, ...]], Array] = lambda case, i, results: results[0]  # noqa: ARG005 - one signature
@@ -52,11 +54,11 @@ class _Post:
     """A factor on what a changed computation gives."""
 
     id: str
-    besides: str
+    besides: Says | None
     factor: Callable[[Case, Array], Array | float | None]
 
 
-_NOTHING = _Post(id="", besides="", factor=lambda case, value: 1.0)  # noqa: ARG005 - one signature
+_NOTHING = _Post(id="", besides=None, factor=lambda case, value: 1.0)  # noqa: ARG005 - one signature
 
 
 def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> Iterator[Pattern]:
@@ -89,21 +91,16 @@ def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> It
 def _posts(subject: Subject) -> tuple[_Post, ...]:
     out = [_slipped(slip) for slip in slips(subject.symbols)]
     for name in subject.problem.arguments:
-        for power, told in ((1, "multiplied"), (-1, "divided")):
-            out.append(
-                _Post(
-                    id=f"+{'times' if power > 0 else 'over'}_{name}",
-                    besides=f", and it is {told} by {name}",
-                    factor=_argument_power(name, power),
-                )
-            )
+        for power, did in ((1, "times"), (-1, "over")):
+            besides = partial(say, f"diagnosis.besides.{did}", size=name)
+            out.append(_Post(id=f"+{did}_{name}", besides=besides, factor=_argument_power(name, power)))
     return tuple(out)
 
 
 def _slipped(slip: Slip) -> _Post:
     return _Post(
         id=f"+{slip.id}",
-        besides=f", {slip.besides}",
+        besides=slip.besides,
         factor=lambda case, value: slip.factor(case),  # noqa: ARG005 - one signature
     )
 
@@ -159,7 +156,12 @@ def _pattern(subject: Subject, change: Change, post: _Post) -> Pattern:
             value = np.asarray(seen[i] * factor)
         return remade(o.expected[i], value, np.asarray(_rough_unit(o.expected[i], value)))
 
-    says = f"{subject.is_} what comes out if {change.says}{post.besides}"
+    def says() -> str:
+        did = change.says()
+        if post.besides is not None:
+            did = say("diagnosis.and_besides", says=did, besides=post.besides())
+        return subject.told("diagnosis.answer.comes_out_if", change=did)()
+
     return Pattern(
         id=f"{change.id}{post.id}", says=says, made=made, special=frozenset(f"{s}{post.id}" for s in change.special)
     )

@@ -9,6 +9,7 @@ from grader.diagnosis.change import Arguments, Change
 from grader.diagnosis.pattern import Subject, argument
 from grader.model.assignment import Dimension
 from grader.model.case import Array, Case
+from grader.words import say
 
 
 def other_inputs(subject: Subject) -> Iterator[Change]:
@@ -44,36 +45,36 @@ def other_inputs(subject: Subject) -> Iterator[Change]:
 
 
 def _one_argument(names: tuple[str, ...], name: str, shapes: dict[str, tuple[Dimension, ...]]) -> Iterator[Change]:
-    def change(key: str, says: str, act: Callable[[Array], Array], *special: str) -> Change:
+    def change(key: str, act: Callable[[Array], Array], *special: str, axis: int | None = None) -> Change:
+        where = "" if axis is None else f"_{axis}"
         return Change(
-            id=f"{name}_{key}",
-            says=says.replace("{name}", name),
+            id=f"{name}_{key}{where}",
+            says=partial(say, f"diagnosis.change.{key}", name=name, axis=axis),
             runs=_acting(names, name, act),
             special=frozenset(f"{name}_{s}" for s in special),
         )
 
     shape = shapes[name]
-    yield change("ones", "every entry of {name} is 1", np.ones_like)
-    yield change("zeros", "every entry of {name} is 0", np.zeros_like, "ones")
-    yield change("negative", "{name} has the wrong sign", np.negative)
-    yield change("squared", "{name} is squared", np.square)
-    yield change("root", "the square root of {name} is taken", np.sqrt)
-    yield change("exp", "the exponential of {name} is taken", np.exp)
-    yield change("log", "the logarithm of {name} is taken", np.log)
+    yield change("ones", np.ones_like)
+    yield change("zeros", np.zeros_like, "ones")
+    yield change("negative", np.negative)
+    yield change("squared", np.square)
+    yield change("root", np.sqrt)
+    yield change("exp", np.exp)
+    yield change("log", np.log)
     for axis in range(len(shape)):
         # Where all entries are equal, it often does not matter what they are.
-        equal = "the mean of {name} along axis {axis} stands for each entry".replace("{axis}", str(axis))
-        yield change(f"averaged_{axis}", equal, partial(_mean_for_each, axis=axis), "ones", "zeros")
+        yield change("averaged", partial(_mean_for_each, axis=axis), "ones", "zeros", axis=axis)
         alike = ("ones", "zeros", f"averaged_{axis}")
-        for key, says, act in _ALONG:
-            yield change(f"{key}_{axis}", says.replace("{axis}", str(axis)), partial(act, axis=axis), *alike)
+        for key, act in _ALONG:
+            yield change(key, partial(act, axis=axis), *alike, axis=axis)
     if len(shape) >= 2 and shape[-1] == shape[-2]:
-        yield change("transposed", "{name} is transposed", lambda v: np.swapaxes(v, -1, -2))
-        yield change("diagonal", "only the diagonal of {name} is used", lambda v: v * np.eye(v.shape[-1]))
-        yield change("lower", "only the lower triangle of {name} is used", np.tril)
-        yield change("inverse", "the inverse of {name} is used in its place", np.linalg.inv)
-        yield change("identity", "{name} is the unit matrix", lambda v: np.broadcast_to(np.eye(v.shape[-1]), v.shape))
-        yield change("matrix_squared", "the matrix {name} is multiplied by itself", lambda v: v @ v)
+        yield change("transposed", lambda v: np.swapaxes(v, -1, -2))
+        yield change("diagonal", lambda v: v * np.eye(v.shape[-1]))
+        yield change("lower", np.tril)
+        yield change("inverse", np.linalg.inv)
+        yield change("identity", lambda v: np.broadcast_to(np.eye(v.shape[-1]), v.shape))
+        yield change("matrix_squared", lambda v: v @ v)
 
 
 def _mean_for_each(value: Array, axis: int) -> Array:
@@ -101,12 +102,12 @@ def _first(value: Array, axis: int) -> Array:
     return np.broadcast_to(np.take(value, [0], axis), value.shape)
 
 
-_ALONG: tuple[tuple[str, str, Callable[..., Array]], ...] = (
-    ("reversed", "{name} is read in reverse order along axis {axis}", _flip),
-    ("centred", "the mean along axis {axis} is taken off {name}", _centre),
-    ("normalised", "{name} is divided by its sum along axis {axis}", _normalise),
-    ("softmax", "softmax is taken of {name} along axis {axis}", _softmax),
-    ("first", "only the first entry of {name} along axis {axis} is used", _first),
+_ALONG: tuple[tuple[str, Callable[..., Array]], ...] = (
+    ("reversed", _flip),
+    ("centred", _centre),
+    ("normalised", _normalise),
+    ("softmax", _softmax),
+    ("first", _first),
 )
 
 
@@ -134,7 +135,7 @@ def _swapped(names: tuple[str, ...], one: str, other: str) -> Change:
     order = tuple({one: other, other: one}.get(n, n) for n in names)
     return Change(
         id=f"{one}_for_{other}",
-        says=f"{one} and {other} change places",
+        says=partial(say, "diagnosis.change.swapped", one=one, other=other),
         runs=lambda case: (tuple(argument(case, n) for n in order),),
     )
 
@@ -142,13 +143,13 @@ def _swapped(names: tuple[str, ...], one: str, other: str) -> Change:
 def _tables(names: tuple[str, ...]) -> Iterator[Change]:
     yield Change(
         id="other_axis",
-        says="everything runs along the other axis: down the columns where it should run along the rows",
+        says=partial(say, "diagnosis.change.other_axis"),
         runs=lambda case: (tuple(argument(case, n).T for n in names),),
         back=lambda case, i, results: results[0].T,  # noqa: ARG005 - one signature
     )
     yield Change(
         id="no_axis",
-        says="the whole array is taken for one row: a sum or a maximum has no axis",
+        says=partial(say, "diagnosis.change.no_axis"),
         runs=lambda case: (tuple(argument(case, n).reshape(1, -1) for n in names),),
         back=lambda case, i, results: results[0].reshape(_shape(case, names[0])) if results[0].size > 1 else results[0],  # noqa: ARG005 - one signature
     )
@@ -160,20 +161,20 @@ def _shape(case: Case, name: str) -> tuple[int, ...]:
 
 # Along a size ---------------------------------------------------------------------------------------------------------
 
-_KEPT: tuple[tuple[str, str, Callable[[int], slice]], ...] = (
-    ("first", "only the first index of {symbol} counts", lambda n: slice(0, 1)),  # noqa: ARG005 - one signature
-    ("last", "only the last index of {symbol} counts", lambda n: slice(n - 1, n)),
-    ("without_last", "the last index of {symbol} is left out", lambda n: slice(0, n - 1)),
-    ("without_first", "the first index of {symbol} is left out", lambda n: slice(1, n)),
-    ("first_half", "only the first half of {symbol} counts", lambda n: slice(0, n // 2)),
-    ("second_half", "only the second half of {symbol} counts", lambda n: slice(n // 2, n)),
-    ("every_other", "only every other index of {symbol} counts", lambda n: slice(0, n, 2)),
+_KEPT: tuple[tuple[str, Callable[[int], slice]], ...] = (
+    ("first", lambda n: slice(0, 1)),  # noqa: ARG005 - one signature
+    ("last", lambda n: slice(n - 1, n)),
+    ("without_last", lambda n: slice(0, n - 1)),
+    ("without_first", lambda n: slice(1, n)),
+    ("first_half", lambda n: slice(0, n // 2)),
+    ("second_half", lambda n: slice(n // 2, n)),
+    ("every_other", lambda n: slice(0, n, 2)),
 )
 
 
 def _some(subject: Subject, shapes: dict[str, tuple[Dimension, ...]], symbol: str) -> Iterator[Change]:
     names = subject.problem.arguments
-    for key, says, keep in _KEPT:
+    for key, keep in _KEPT:
 
         def runs(case: Case, keep: Callable[[int], slice] = keep) -> tuple[Arguments, ...]:
             kept = keep(dict(case.sizes)[symbol])
@@ -182,7 +183,8 @@ def _some(subject: Subject, shapes: dict[str, tuple[Dimension, ...]], symbol: st
         def back(case: Case, i: int, results: tuple[Array, ...], keep: Callable[[int], slice] = keep) -> Array:
             return _filled(subject, case, i, results[0], symbol, keep(dict(case.sizes)[symbol]))
 
-        yield Change(id=f"{key}_of_{symbol}", says=says.format(symbol=symbol), runs=runs, back=back)
+        says = partial(say, f"diagnosis.counts.{key}", size=symbol)
+        yield Change(id=f"{key}_of_{symbol}", says=says, runs=runs, back=back)
 
 
 def restricted(value: Array, shape: tuple[Dimension, ...], symbol: str, keep: slice) -> Array:
@@ -238,7 +240,7 @@ def _each_alone(subject: Subject, shapes: dict[str, tuple[Dimension, ...]], symb
 
     return Change(
         id=f"each_{symbol}_alone",
-        says=f"each index of {symbol} is treated as if there were no other: nothing is shared between them",
+        says=partial(say, "diagnosis.counts.each_alone", size=symbol),
         runs=runs,
         back=back,
     )

@@ -10,13 +10,14 @@ from grader.diagnosis.pattern import Pattern, Subject, remade
 from grader.model.case import Array
 from grader.numerics.expected import Expected
 
-_ENTRYWISE: tuple[tuple[str, str, Callable[[Array], Array], Callable[[Array], Array]], ...] = (
-    ("log", "the logarithm of the right one", np.log, lambda v: 1 / v),
-    ("exp", "the exponential of the right one", np.exp, np.exp),
-    ("reciprocal", "1 divided by the right one", lambda v: 1 / v, lambda v: 1 / v**2),
-    ("square", "the square of the right one", lambda v: v**2, lambda v: 2 * v),
-    ("root", "the square root of the right one", np.sqrt, lambda v: 0.5 / np.sqrt(v)),
+_ENTRYWISE: tuple[tuple[str, Callable[[Array], Array], Callable[[Array], Array]], ...] = (
+    ("log", np.log, lambda v: 1 / v),
+    ("exp", np.exp, np.exp),
+    ("reciprocal", lambda v: 1 / v, lambda v: 1 / v**2),
+    ("square", lambda v: v**2, lambda v: 2 * v),
+    ("root", np.sqrt, lambda v: 0.5 / np.sqrt(v)),
 )
+"""Functions of each entry, and their slopes."""
 
 
 def entry_patterns(subject: Subject) -> Iterator[Pattern]:
@@ -32,29 +33,23 @@ def entry_patterns(subject: Subject) -> Iterator[Pattern]:
     Pattern
     """
     if _has_both_signs(subject):
-        says = f"{subject.is_} the absolute value of the right one"
         yield Pattern(
             id="absolute",
-            says=says,
+            says=subject.told("diagnosis.answer.absolute"),
             made=lambda o, i: remade(o.expected[i], np.abs(o.expected[i].value), o.expected[i].unit),
         )
-    for key, told, function, slope in _ENTRYWISE:
-        yield Pattern(id=key, says=f"{subject.is_} {told}", made=_entrywise(function, slope))
+    for key, function, slope in _ENTRYWISE:
+        yield Pattern(id=key, says=subject.told(f"diagnosis.answer.{key}"), made=_entrywise(function, slope))
     depth = max(o.expected[i].value.ndim for o in subject.observations for i in subject.parts)
     for axis in range(depth):
         called = axis_name(subject, axis)
-        centred = f"{subject.is_right} minus its mean along {called}"
-        yield Pattern(id=f"centred_{axis}", says=centred, made=_centred(axis))
-        yield Pattern(
-            id=f"divided_by_sum_{axis}",
-            says=f"{subject.is_right} divided by its sum along {called}",
-            made=_normalised(axis, _plain_sum),
-        )
-        yield Pattern(
-            id=f"divided_by_norm_{axis}",
-            says=f"{subject.is_right} divided by its norm along {called}",
-            made=_normalised(axis, _norm),
-        )
+        for key, made in (
+            ("centred", _centred(axis)),
+            ("divided_by_sum", _normalised(axis, _plain_sum)),
+            ("divided_by_norm", _normalised(axis, _norm)),
+        ):
+            says = subject.told(f"diagnosis.answer.{key}", axis=called)
+            yield Pattern(id=f"{key}_{axis}", says=says, made=made)
 
 
 def _has_both_signs(subject: Subject) -> bool:

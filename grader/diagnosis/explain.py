@@ -1,6 +1,7 @@
 """Looks for the one explanation of a wrong answer; silent unless exactly one survives on every case."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from grader.diagnosis.arrangement import arrangement_patterns
@@ -12,10 +13,11 @@ from grader.diagnosis.fitted import fitted_for_all, fitted_for_each_case, fitted
 from grader.diagnosis.inside import inner_changes, inner_factors
 from grader.diagnosis.mistakes import Mistakes
 from grader.diagnosis.observation import Candidate, Explanation, Observation, reproduces
-from grader.diagnosis.pattern import Pattern, Subject, scaled
+from grader.diagnosis.pattern import Pattern, Subject, scaled, together
 from grader.diagnosis.terms import fitted_terms, term_patterns
 from grader.model.assignment import Misconception, Problem
 from grader.numerics.compare import Closeness, closeness
+from grader.words import say, say_count
 
 Stage: TypeAlias = Callable[[Subject], Iterator[Pattern]]
 
@@ -89,7 +91,14 @@ def _slipped(problem: Problem, observations: Sequence[Observation], mistakes: Mi
         # "Wrong sign" with 1/N and "mean" with a wrong sign are one mistake: the right answer times -1/N, by whatever
         # name. It is left to the general stage.
         found = [(m, slip) for m, slip in found if not _is_slip(problem, m, observations, mistakes)]
-    return [Explanation(id=f"{m.id}+{s.id}", says=f"{m.says}, {s.besides}", hint=m.hint or "") for m, s in found]
+    return [
+        Explanation(
+            id=f"{m.id}+{s.id}",
+            says=say("diagnosis.and_besides", says=m.says, besides=s.besides()),
+            hint=m.hint or "",
+        )
+        for m, s in found
+    ]
 
 
 def _times(candidates: Iterator[Candidate], slip: Slip, observations: Sequence[Observation]) -> Iterator[Candidate]:
@@ -198,9 +207,9 @@ def _in_parts(subject: Subject) -> Explanation | None:
             open_.append(part.name)
     if not found:
         return None
-    says = "; ".join(e.says for e in found)
+    says = reduce(lambda told, more: say("diagnosis.apart", says=told, more=more), (e.says for e in found))
     if open_:
-        says += f"; {' and '.join(open_)} may follow from it"
+        says = say_count("diagnosis.may_follow", len(open_), says=says, open=together(open_))
     return Explanation(id="; ".join(e.id for e in found), says=says)
 
 

@@ -8,10 +8,11 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.diagnosis.observation import Observation
-from grader.diagnosis.pattern import Made, Pattern, Subject, aligned, argument, remade, scaled
+from grader.diagnosis.pattern import Made, Pattern, Says, Subject, aligned, argument, remade, scaled
 from grader.model.case import Array, Case
 from grader.numerics.expected import Expected
 from grader.numerics.rounding import unit_roundoff
+from grader.words import say
 
 Number: TypeAlias = Callable[[Case], float]
 
@@ -24,18 +25,27 @@ class Slip:
     ----------
     id : str
         Its name.
-    besides : str
-        A clause that goes on after another mistake: ``"and the sign is wrong"``.
-    whole : str
-        What is told where it is the only mistake; goes on after "your answer is the right one".
+    kind : str
+        What kind of slip, by which the words for it are found.
+    sizes : tuple of str
+        The sizes that it is about.
     factor : callable
         Of the case.
     """
 
     id: str
-    besides: str
-    whole: str
+    kind: str
     factor: Number
+    sizes: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What stands in the fields of the words for it."""
+        return dict(zip(("size", "other_size"), self.sizes, strict=False))
+
+    def besides(self) -> str:
+        """Return a clause that goes on after another mistake: ``"and the sign is wrong"``."""
+        return say(f"diagnosis.besides.{self.kind}", **self.fields)
 
 
 def slips(symbols: tuple[str, ...]) -> tuple[Slip, ...]:
@@ -51,21 +61,15 @@ def slips(symbols: tuple[str, ...]) -> tuple[Slip, ...]:
     tuple of Slip
     """
     out = [
-        Slip(id="sign", besides="and the sign is wrong", whole="times -1", factor=lambda _: -1.0),
-        Slip(id="factor_2", besides="and a factor 2 is too much", whole="times 2", factor=lambda _: 2.0),
-        Slip(id="factor_half", besides="and a factor 2 is missing", whole="divided by 2", factor=lambda _: 0.5),
+        Slip(id="sign", kind="sign", factor=lambda _: -1.0),
+        Slip(id="factor_2", kind="factor_2", factor=lambda _: 2.0),
+        Slip(id="factor_half", kind="factor_half", factor=lambda _: 0.5),
     ]
     for s in symbols:
         out += [
-            _sized(f"over_{s}", f"and it is divided by {s}", f"divided by {s}: a mean was taken where a sum is due", s),
-            _sized(
-                f"minus_over_{s}",
-                f"and it is divided by -{s}",
-                f"divided by {s}, with the wrong sign: the gradient of minus a mean, where that of a sum is due",
-                s,
-                by=-1.0,
-            ),
-            _sized(f"times_{s}", f"and it is multiplied by {s}", f"times {s}", s, power=1),
+            _sized(f"over_{s}", "over", s),
+            _sized(f"minus_over_{s}", "minus_over", s, by=-1.0),
+            _sized(f"times_{s}", "times", s, power=1),
         ]
     return tuple(out)
 
@@ -75,10 +79,10 @@ def _further(symbols: tuple[str, ...]) -> tuple[Slip, ...]:
     out = []
     for s in symbols:
         out += [
-            _sized(f"minus_times_{s}", "", f"times {s}, with the wrong sign", s, power=1, by=-1.0),
-            _sized(f"2_over_{s}", "", f"times 2/{s}", s, by=2.0),
-            _sized(f"half_over_{s}", "", f"divided by 2{s}", s, by=0.5),
-            _sized(f"over_{s}_minus_1", "", f"divided by {s} - 1: as an unbiased mean, where a sum is due", s, less=1),
+            _sized(f"minus_times_{s}", "minus_times", s, power=1, by=-1.0),
+            _sized(f"2_over_{s}", "two_over", s, by=2.0),
+            _sized(f"half_over_{s}", "half_over", s, by=0.5),
+            _sized(f"over_{s}_minus_1", "over_less_one", s, less=1),
         ]
         out += [_over_both(s, t) for t in symbols if s < t]
     return tuple(out)
@@ -87,18 +91,18 @@ def _further(symbols: tuple[str, ...]) -> tuple[Slip, ...]:
 def _over_both(one: str, other: str) -> Slip:
     return Slip(
         id=f"over_{one}{other}",
-        besides=f"and it is divided by {one}*{other}",
-        whole=f"divided by {one}*{other}: a mean over more than is asked for",
+        kind="over_both",
+        sizes=(one, other),
         factor=lambda case: _quotient(1.0, _size(case, one) * _size(case, other)),
     )
 
 
-def _sized(id_: str, besides: str, whole: str, symbol: str, *, power: int = -1, by: float = 1.0, less: int = 0) -> Slip:
+def _sized(id_: str, kind: str, symbol: str, *, power: int = -1, by: float = 1.0, less: int = 0) -> Slip:
     def factor(case: Case) -> float:
         size = _size(case, symbol) - less
         return by * size if power == 1 else _quotient(by, size)
 
-    return Slip(id=id_, besides=besides, whole=whole, factor=factor)
+    return Slip(id=id_, kind=kind, sizes=(symbol,), factor=factor)
 
 
 def _size(case: Case, symbol: str) -> int:
@@ -123,11 +127,12 @@ def factor_patterns(subject: Subject) -> Iterator[Pattern]:
     """
     yield from entrywise_factors(subject)
     for name in subject.problem.arguments:
-        for key, says, act in _MATRIX_FACTORS:
-            once = f"{subject.is_right} {says.format(name=name)}"
-            yield _matrix_factor(f"{key}_{name}", once, name, act, lambda _: 1.0)
+        for key, act in _MATRIX_FACTORS:
+            words = f"diagnosis.answer.{key}"
+            yield _matrix_factor(f"{key}_{name}", subject.told(words, name=name), name, act, lambda _: 1.0)
             for slip in slips(subject.symbols):
-                yield _matrix_factor(f"{key}_{name}+{slip.id}", f"{once}, {slip.besides}", name, act, slip.factor)
+                says = subject.told_besides(words, slip.besides, name=name)
+                yield _matrix_factor(f"{key}_{name}+{slip.id}", says, name, act, slip.factor)
 
 
 def entrywise_factors(subject: Subject) -> Iterator[Pattern]:
@@ -145,41 +150,23 @@ def entrywise_factors(subject: Subject) -> Iterator[Pattern]:
     """
     own, more = slips(subject.symbols), _further(subject.symbols)
     for slip in (*own, *more):
-        yield Pattern(id=slip.id, says=_says(subject, slip), made=_times(slip.factor))
+        says = subject.told(f"diagnosis.answer.{slip.kind}", **slip.fields)
+        yield Pattern(id=slip.id, says=says, made=_times(slip.factor))
     for name in subject.problem.arguments:
-        for power, says in _POWERS:
-            once = f"{subject.is_right} {says.format(name=name)}"
-            key = f"{'times' if power > 0 else 'over'}_{name}" + ("_squared" if abs(power) == 2 else "")
-            yield _argument_factor(key, once, name, power, lambda _: 1.0)
+        for power in (1, -1, 2, -2):
+            did, squared = "times" if power > 0 else "over", "_squared" if abs(power) == 2 else ""
+            key, words = f"{did}_{name}{squared}", f"diagnosis.answer.{did}_argument{squared}"
+            yield _argument_factor(key, subject.told(words, name=name), name, power, lambda _: 1.0)
             for slip in own:
-                yield _argument_factor(f"{key}+{slip.id}", f"{once}, {slip.besides}", name, power, slip.factor)
+                says = subject.told_besides(words, slip.besides, name=name)
+                yield _argument_factor(f"{key}+{slip.id}", says, name, power, slip.factor)
 
 
 def _times(factor: Number) -> Made:
     return lambda o, i: scaled(o.expected[i], factor(o.case))
 
 
-def _says(subject: Subject, slip: Slip) -> str:
-    match slip.id:
-        case "sign":
-            return f"{subject.has} the wrong sign"
-        case "factor_2":
-            return f"{subject.is_} twice the right one"
-        case "factor_half":
-            return f"{subject.is_} half of the right one"
-        case _:
-            return f"{subject.is_right} {slip.whole}"
-
-
-_POWERS = (
-    (1, "times {name}"),
-    (-1, "divided by {name}"),
-    (2, "times {name} squared"),
-    (-2, "divided by {name} squared"),
-)
-
-
-def _argument_factor(id_: str, says: str, name: str, power: int, slip: Number) -> Pattern:
+def _argument_factor(id_: str, says: Says, name: str, power: int, slip: Number) -> Pattern:
     def made(o: Observation, i: int) -> Expected | None:
         factor = aligned(o.case, name, o.expected[i].value)
         if factor is None:
@@ -190,14 +177,14 @@ def _argument_factor(id_: str, says: str, name: str, power: int, slip: Number) -
     return Pattern(id=id_, says=says, made=made)
 
 
-_MATRIX_FACTORS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
-    ("matrix", "multiplied by the matrix {name}", lambda m: m),
-    ("matrix_squared", "multiplied twice by the matrix {name}", lambda m: np.asarray(m @ m)),
-    ("matrix_inverse", "multiplied by the inverse of {name}", lambda m: np.asarray(np.linalg.inv(m))),
+_MATRIX_FACTORS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("matrix", lambda m: m),
+    ("matrix_squared", lambda m: np.asarray(m @ m)),
+    ("matrix_inverse", lambda m: np.asarray(np.linalg.inv(m))),
 )
 
 
-def _matrix_factor(id_: str, says: str, name: str, act: Callable[[Array], Array], slip: Number) -> Pattern:
+def _matrix_factor(id_: str, says: Says, name: str, act: Callable[[Array], Array], slip: Number) -> Pattern:
     def made(o: Observation, i: int) -> Expected | None:
         right = o.expected[i]
         matrix = argument(o.case, name)
@@ -235,7 +222,7 @@ def placeholder_patterns(subject: Subject) -> Iterator[Pattern]:
     def zero(o: Observation, i: int) -> Expected:
         return remade(o.expected[i], np.zeros_like(o.expected[i].value), o.expected[i].unit)
 
-    yield Pattern(id="zero", says=f"{subject.is_} 0 in every entry: is something still missing?", made=zero)
+    yield Pattern(id="zero", says=subject.told("diagnosis.answer.zero"), made=zero)
     for name in subject.problem.arguments:
 
         def handed_back(o: Observation, i: int, name: str = name) -> Expected | None:
@@ -244,4 +231,5 @@ def placeholder_patterns(subject: Subject) -> Iterator[Pattern]:
                 return None
             return remade(right, given, np.abs(given) * unit_roundoff(right.dtype))
 
-        yield Pattern(id=f"is_{name}", says=f"{subject.is_} the argument {name} itself", made=handed_back)
+        says = subject.told("diagnosis.answer.is_argument", name=name)
+        yield Pattern(id=f"is_{name}", says=says, made=handed_back)

@@ -28,11 +28,11 @@ def fitted_for_all(subject: Subject) -> Iterator[Pattern]:
     """
     factor = _least_squares(subject, by_factor=True)
     if factor is not None:
-        says = f"{subject.name} is {factor:.6g} times the right one, on every case"
+        says = subject.told("diagnosis.answer.constant_factor", factor=f"{factor:.6g}")
         yield Pattern(id="constant_factor", says=says, made=lambda o, i: scaled(o.expected[i], factor))
     added = _least_squares(subject, by_factor=False)
     if added is not None:
-        says = f"{subject.is_right} plus {added:.6g}, in every entry of every case"
+        says = subject.told("diagnosis.answer.constant_added", added=f"{added:.6g}")
         yield Pattern(id="constant_added", says=says, made=lambda o, i: _plus(o.expected[i], np.asarray(added)))
     depth = max(o.expected[i].value.ndim for o in subject.observations for i in subject.parts)
     for axis in range(depth):
@@ -51,9 +51,9 @@ def fitted_for_each_case(subject: Subject) -> Iterator[Pattern]:
     ------
     Pattern
     """
-    says = f"{subject.is_right} plus a number that is the same in every entry, but not on every case"
+    says = subject.told("diagnosis.answer.shifted")
     yield Pattern(id="shifted", says=says, made=lambda o, i: _fitted(o, i, (), by_factor=False))
-    says = f"{subject.is_right} times a number that is the same in every entry, but not on every case"
+    says = subject.told("diagnosis.answer.rescaled")
     yield Pattern(id="rescaled", says=says, made=lambda o, i: _fitted(o, i, (), by_factor=True))
 
 
@@ -76,14 +76,10 @@ def fitted_for_each_row(subject: Subject) -> Iterator[Pattern]:
 
 
 def _for_each_row(subject: Subject, axis: int, *, by_factor: bool) -> Pattern:
-    did, what = ("times", "a factor") if by_factor else ("plus", "something")
-    says = (
-        f"{subject.is_right} {did} a number for each index along {axis_name(subject, axis)}: "
-        f"{what} is missing, or too much, that depends on this index alone"
-    )
+    key = "rescaled" if by_factor else "shifted"
     return Pattern(
-        id=f"{'rescaled' if by_factor else 'shifted'}_{axis}",
-        says=says,
+        id=f"{key}_{axis}",
+        says=subject.told(f"diagnosis.answer.{key}_along", axis=axis_name(subject, axis)),
         made=lambda o, i: _fitted(o, i, (axis,), by_factor=by_factor),
     )
 
@@ -161,7 +157,7 @@ def _permuted(subject: Subject, axis: int) -> Pattern:
             return None
         return remade(right, np.take(right.value, order, axis), np.take(right.unit, order, axis))
 
-    says = f"{subject.has} the right entries in another order along {axis_name(subject, axis)}"
+    says = subject.told("diagnosis.answer.permuted", axis=axis_name(subject, axis))
     return Pattern(id=f"permuted_{axis}", says=says, made=made)
 
 

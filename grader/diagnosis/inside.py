@@ -16,6 +16,7 @@ from grader.diagnosis.observation import Observation
 from grader.diagnosis.pattern import Pattern, Subject, argument, scaled
 from grader.model.case import Array, Case
 from grader.numerics.expected import Expected, Tap
+from grader.words import say
 
 Seen: TypeAlias = dict[str, Array]
 Act: TypeAlias = Callable[[Case, Array, Seen], Array | None]
@@ -28,13 +29,13 @@ class _CannotBeChangedError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Operation:
-    """A change of one intermediate value: its name, a clause with a place for the value's name, and what it does.
+    """A change of one intermediate value: its name, what says it of a value that is named, and what it does.
 
     Most factors on a logarithm are powers that nobody takes by mistake; what may be done to one is marked.
     """
 
     id: str
-    says: str
+    says: Callable[[str], str]
     act: Act
     of_logarithms: bool = False
 
@@ -66,7 +67,16 @@ def inner_changes(subject: Subject) -> Iterator[Change]:
 
 
 def _spoken(name: str) -> str:
-    return "the " + name.replace("_", " ")
+    return say("diagnosis.inside.value", name=name.replace("_", " "))
+
+
+def _says(key: str, **fields: object) -> Callable[[str], str]:
+    return lambda value: say(key, value=value, **fields)
+
+
+def _says_with(key: str, other: str, **fields: object) -> Callable[[str], str]:
+    """Say something of a value and another intermediate one."""
+    return lambda value: say(key, value=value, other=_spoken(other), **fields)
 
 
 def _arguments(subject: Subject, case: Case) -> tuple[Array, ...]:
@@ -76,7 +86,7 @@ def _arguments(subject: Subject, case: Case) -> tuple[Array, ...]:
 def _change(subject: Subject, operation: _Operation, name: str) -> Change:
     return Change(
         id=f"{name}:{operation.id}",
-        says=operation.says.format(name=_spoken(name)),
+        says=lambda: operation.says(_spoken(name)),
         runs=lambda case: (_arguments(subject, case),),
         meddle=lambda case: _meddle(case, name, operation.act),
     )
@@ -113,42 +123,43 @@ def _broadcasts(small: Array, large: Array) -> bool:
 
 
 def _operations(subject: Subject) -> Iterator[_Operation]:
-    yield _Operation(id="left_out", says="{name} is left out", act=_filled_with(0.0), of_logarithms=True)
-    yield _Operation(id="as_1", says="1 stands in the place of {name}", act=_filled_with(1.0))
+    left_out = _says("diagnosis.inside.left_out")
+    yield _Operation(id="left_out", says=left_out, act=_filled_with(0.0), of_logarithms=True)
+    yield _Operation(id="as_1", says=_says("diagnosis.inside.replaced", other="1"), act=_filled_with(1.0))
     for symbol in subject.symbols:
-        yield _Operation(id=f"as_{symbol}", says=f"{symbol} stands in the place of {{name}}", act=_as_size(symbol))
+        says = _says("diagnosis.inside.replaced", other=symbol)
+        yield _Operation(id=f"as_{symbol}", says=says, act=_as_size(symbol))
     for slip in slips(subject.symbols):
-        says = _SLIPS.get(slip.id) or "{name}" + slip.besides.removeprefix("and it")
+        says = _says(f"diagnosis.inside.{slip.kind}", **slip.fields)
         # Twice a logarithm is a square: a root that was forgotten.
         square = slip.id == "factor_2"
         yield _Operation(id=slip.id, says=says, act=_times(slip.factor), of_logarithms=square)
     for name in subject.problem.arguments:
-        yield _Operation(id=f"times_{name}", says=f"{{name}} is multiplied by {name}", act=_by_argument(name, 1))
-        yield _Operation(id=f"over_{name}", says=f"{{name}} is divided by {name}", act=_by_argument(name, -1))
-        yield _Operation(id=f"is_{name}", says=f"{name} stands in the place of {{name}}", act=_argument_itself(name))
+        for power, did in _POWERS:
+            says = _says(f"diagnosis.inside.{did}", size=name)
+            yield _Operation(id=f"{did}_{name}", says=says, act=_by_argument(name, power))
+        replaced = _says("diagnosis.inside.replaced", other=name)
+        yield _Operation(id=f"is_{name}", says=replaced, act=_argument_itself(name))
         for axis in range(2):
             for key, reduce in _TOTALS:
-                says = f"{name}, {key} along axis {axis}, stands in the place of {{name}}"
+                says = _says(f"diagnosis.inside.replaced_{key}", other=name, axis=axis)
                 yield _Operation(id=f"is_{name}_{key}_{axis}", says=says, act=_argument_reduced(name, axis, reduce))
-    for id_, says, function in _FUNCTIONS:
-        yield _Operation(id=id_, says=says, act=_entrywise(function))
+    for id_, function in _FUNCTIONS:
+        yield _Operation(id=id_, says=_says(f"diagnosis.inside.{id_}"), act=_entrywise(function))
     for axis in range(2):
-        for id_, says, reduce in _REDUCTIONS:
-            yield _Operation(id=f"{id_}_{axis}", says=f"{{name}} {says} along axis {axis}", act=_along(axis, reduce))
+        for id_, reduce in _REDUCTIONS:
+            says = _says(f"diagnosis.inside.{id_}", axis=axis)
+            yield _Operation(id=f"{id_}_{axis}", says=says, act=_along(axis, reduce))
 
 
-_SLIPS = {
-    "sign": "{name} has the wrong sign",
-    "factor_2": "{name} is multiplied by 2",
-    "factor_half": "{name} is divided by 2",
-}
+_POWERS = ((1, "times"), (-1, "over"))
 
-_FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
-    ("squared", "{name} is squared", np.square),
-    ("root", "the square root of {name} is taken", np.sqrt),
-    ("exp", "the exponential of {name} is taken", np.exp),
-    ("log", "the logarithm of {name} is taken", np.log),
-    ("absolute", "the absolute value of {name} is taken", np.abs),
+_FUNCTIONS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("squared", np.square),
+    ("root", np.sqrt),
+    ("exp", np.exp),
+    ("log", np.log),
+    ("absolute", np.abs),
 )
 
 
@@ -167,11 +178,11 @@ def _softmax(value: Array, axis: int) -> Array:
 
 _TOTALS: tuple[tuple[str, Callable[[Array, int], Array]], ...] = (("summed", _summed), ("averaged", _averaged))
 
-_REDUCTIONS: tuple[tuple[str, str, Callable[[Array, int], Array]], ...] = (
-    ("summed", "is summed", lambda v, a: np.broadcast_to(_summed(v, a), v.shape)),
-    ("averaged", "is averaged", lambda v, a: np.broadcast_to(_averaged(v, a), v.shape)),
-    ("normalised", "is divided by its sum", lambda v, a: v / _summed(v, a)),
-    ("centred", "has its mean taken off", lambda v, a: v - _averaged(v, a)),
+_REDUCTIONS: tuple[tuple[str, Callable[[Array, int], Array]], ...] = (
+    ("summed", lambda v, a: np.broadcast_to(_summed(v, a), v.shape)),
+    ("averaged", lambda v, a: np.broadcast_to(_averaged(v, a), v.shape)),
+    ("normalised", lambda v, a: v / _summed(v, a)),
+    ("centred", lambda v, a: v - _averaged(v, a)),
 )
 
 
@@ -228,20 +239,18 @@ def _along(axis: int, reduce: Callable[[Array, int], Array]) -> Act:
 def _with_another(other: str, before: Array, value: Array) -> Iterator[_Operation]:
     """Yield what may be done to a value with one that was computed before it."""
     fits = _broadcasts(before, value)
-    spoken = _spoken(other)
     if fits or _broadcasts(value, before):
-        says = f"{spoken} stands in the place of {{name}}"
-        yield _Operation(id=f"is_{other}", says=says, act=_other_itself(other), of_logarithms=True)
-    if fits:
-        yield _Operation(id=f"times_{other}", says=f"{{name}} is multiplied by {spoken}", act=_by_other(other, 1))
-        yield _Operation(id=f"over_{other}", says=f"{{name}} is divided by {spoken}", act=_by_other(other, -1))
+        replaced = _says_with("diagnosis.inside.replaced", other)
+        yield _Operation(id=f"is_{other}", says=replaced, act=_other_itself(other), of_logarithms=True)
+    for power, did in _POWERS if fits else ():
+        says = _says_with(f"diagnosis.inside.{did}_value", other)
+        yield _Operation(id=f"{did}_{other}", says=says, act=_by_other(other, power))
     if before.ndim == value.ndim:
-        totals = _TOTALS if before.shape != value.shape else (("after a softmax", _softmax),)
+        totals = _TOTALS if before.shape != value.shape else (("softmax", _softmax),)
         for axis in range(min(2, before.ndim)):
             for key, reduce in totals:
-                says = f"{spoken}, {key} along axis {axis}, stands in the place of {{name}}"
-                act = _other_reduced(other, axis, reduce)
-                yield _Operation(id=f"is_{other}_{key.split()[-1]}_{axis}", says=says, act=act)
+                says = _says_with(f"diagnosis.inside.replaced_{key}", other, axis=axis)
+                yield _Operation(id=f"is_{other}_{key}_{axis}", says=says, act=_other_reduced(other, axis, reduce))
 
 
 def _other_itself(other: str) -> Act:
@@ -276,7 +285,7 @@ def inner_factors(subject: Subject) -> Iterator[Pattern]:
         return subject.mistakes.intermediates(subject.problem, case)
 
     for name in reversed(tuple(seen(subject.observations[0].case))):
-        for power, told in ((1, "times"), (-1, "divided by")):
+        for power, did in _POWERS:
 
             def made(o: Observation, i: int, name: str = name, power: int = power) -> Expected | None:
                 factor = seen(o.case).get(name)
@@ -285,5 +294,5 @@ def inner_factors(subject: Subject) -> Iterator[Pattern]:
                 with np.errstate(all="ignore"):
                     return scaled(o.expected[i], factor**power)
 
-            says = f"{subject.is_right} {told} {_spoken(name)}"
-            yield Pattern(id=f"{'times' if power > 0 else 'over'}_{name}", says=says, made=made)
+            says = subject.told(f"diagnosis.answer.{did}_value", value=_spoken(name))
+            yield Pattern(id=f"{did}_{name}", says=says, made=made)

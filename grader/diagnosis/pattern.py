@@ -1,6 +1,6 @@
 """A general mistake as what it makes of the right answer, and what it is told about; needs no word from the rubric."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,12 +12,16 @@ from grader.model.assignment import Problem
 from grader.model.case import Array, Case, frozen_array
 from grader.numerics.expected import DISAGREE_UNITS, Expected, informative_limit
 from grader.numerics.rounding import smallest_normal
+from grader.words import say, say_count
 
 CONTRADICTED: Candidate = ()
 """A candidate that no observation can match: the explanation does not apply to the case."""
 
 Made: TypeAlias = Callable[[Observation, int], Expected | None]
 """What a mistake makes of one returned value on a case; None where it cannot have been made."""
+
+Says: TypeAlias = Callable[[], str]
+"""Puts a mistake into words: asked only of the few that fit, of thousands that are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,8 +32,8 @@ class Pattern:
     ----------
     id : str
         Its name.
-    says : str
-        A phrase for the student.
+    says : callable
+        Returns a phrase for the student.
     made : callable
         ``made(observation, i)`` is what the mistake makes of returned value `i`; None where it does not apply.
     special : frozenset of str
@@ -37,7 +41,7 @@ class Pattern:
     """
 
     id: str
-    says: str
+    says: Says
     made: Made
     special: frozenset[str] = frozenset()
 
@@ -67,23 +71,43 @@ class Subject:
     def name(self) -> str:
         """How the student is told which value is meant."""
         if len(self.problem.returns) == 1:
-            return "your answer"
-        return " and ".join(self.problem.returns[i].name for i in self.parts)
+            return say("diagnosis.your_answer")
+        return together([self.problem.returns[i].name for i in self.parts])
 
-    @property
-    def is_right(self) -> str:
-        """The start of a phrase: ``"your answer is the right one"``."""
-        return f"{self.name} is the right one" if len(self.parts) == 1 else f"{self.name} are the right ones"
+    def told(self, key: str, **fields: object) -> Says:
+        """Return what says a message about the answer.
 
-    @property
-    def is_(self) -> str:
-        """The same without a complement: ``"your answer is"``."""
-        return f"{self.name} is" if len(self.parts) == 1 else f"{self.name} are"
+        Parameters
+        ----------
+        key : str
+            The message; it has the field ``subject``, and may tell one value from several.
+        **fields
+            Its other fields.
 
-    @property
-    def has(self) -> str:
-        """``"your answer has"``."""
-        return f"{self.name} has" if len(self.parts) == 1 else f"{self.name} have"
+        Returns
+        -------
+        callable
+        """
+        return lambda: say_count(key, len(self.parts), subject=self.name, **fields)
+
+    def told_besides(self, key: str, besides: Says, **fields: object) -> Says:
+        """Return what says a message about the answer, and one thing more.
+
+        Parameters
+        ----------
+        key : str
+            As for `told`.
+        besides : callable
+            Says what is wrong as well.
+        **fields
+            The message's other fields.
+
+        Returns
+        -------
+        callable
+        """
+        once = self.told(key, **fields)
+        return lambda: say("diagnosis.and_besides", says=once(), besides=besides())
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -108,7 +132,7 @@ class Subject:
     def explained(self, pattern: Pattern) -> Explanation | None:
         """Return the explanation that a pattern is, if it reproduces all that was observed."""
         if reproduces(self.observations, self._candidates(pattern)):
-            return Explanation(id=pattern.id, says=pattern.says)
+            return Explanation(id=pattern.id, says=pattern.says())
         return None
 
     def _candidates(self, pattern: Pattern) -> Iterator[Candidate]:
@@ -116,6 +140,24 @@ class Subject:
             made = tuple(pattern.made(o, i) if i in self.parts else e for i, e in enumerate(o.expected))
             complete = tuple(e for e in made if e is not None)
             yield complete if len(complete) == len(made) else CONTRADICTED
+
+
+def together(names: Sequence[str]) -> str:
+    """Return names as one subject: ``"mu_bar and Sigma_bar"``.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At least one.
+
+    Returns
+    -------
+    str
+    """
+    told, *others = names
+    for other in others:
+        told = say("diagnosis.and", one=told, other=other)
+    return told
 
 
 def remade(expected: Expected, value: Array, unit: Array, *, informative: bool = True) -> Expected:

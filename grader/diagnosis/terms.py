@@ -6,9 +6,10 @@ import numpy as np
 
 from grader.diagnosis.factors import Number, slips
 from grader.diagnosis.observation import Observation
-from grader.diagnosis.pattern import Pattern, Subject, remade
+from grader.diagnosis.pattern import Pattern, Says, Subject, remade
 from grader.model.assignment import Term
 from grader.numerics.expected import DISAGREE_UNITS, Expected
+from grader.words import say
 
 
 def term_patterns(subject: Subject) -> Iterator[Pattern]:
@@ -24,13 +25,11 @@ def term_patterns(subject: Subject) -> Iterator[Pattern]:
     Pattern
         The term missing, or times a slip.
     """
-    where = _where(subject)
     for term in _among_others(subject):
-        says = f"{term.says} is missing{where}"
-        yield _pattern(subject, term, f"without_{term.id}", says, lambda _: 0.0)
+        missing = _says(subject, term, "diagnosis.term.missing")
+        yield _pattern(subject, term, f"without_{term.id}", missing, lambda _: 0.0)
         for slip in slips(subject.symbols):
-            told = _TOLD.get(slip.id) or f"{term.says}{slip.besides.removeprefix('and it')}"
-            says = told.format(term=term.says) + where
+            says = _says(subject, term, f"diagnosis.term.{slip.kind}", **slip.fields)
             yield _pattern(subject, term, f"{term.id}+{slip.id}", says, slip.factor)
 
 
@@ -49,15 +48,8 @@ def fitted_terms(subject: Subject) -> Iterator[Pattern]:
     for term in _among_others(subject):
         fit = _coefficient(subject, term)
         if fit is not None:
-            says = f"{term.says} is {fit:.6g} times what it should be{_where(subject)}"
+            says = _says(subject, term, "diagnosis.term.coefficient", factor=f"{fit:.6g}")
             yield _pattern(subject, term, f"{term.id}+coefficient", says, lambda _, c=fit: c)  # type: ignore[misc]  # a default binds the loop
-
-
-_TOLD = {
-    "sign": "{term} has the wrong sign",
-    "factor_2": "{term} is twice too large",
-    "factor_half": "{term} is half of what it should be",
-}
 
 
 def _among_others(subject: Subject) -> Iterator[Term]:
@@ -72,11 +64,15 @@ def _among_others(subject: Subject) -> Iterator[Term]:
                 break
 
 
-def _where(subject: Subject) -> str:
-    return "" if len(subject.problem.returns) == 1 else f", in {subject.name}"
+def _says(subject: Subject, term: Term, key: str, **fields: str) -> Says:
+    def says() -> str:
+        told = say(key, term=term.says, **fields)
+        return told if len(subject.problem.returns) == 1 else say("diagnosis.in_value", says=told, value=subject.name)
+
+    return says
 
 
-def _pattern(subject: Subject, term: Term, id_: str, says: str, coefficient: Number) -> Pattern:
+def _pattern(subject: Subject, term: Term, id_: str, says: Says, coefficient: Number) -> Pattern:
     def made(o: Observation, i: int) -> Expected:
         right, part = o.expected[i], subject.mistakes.term(subject.problem, term, o.case)[i]
         change = coefficient(o.case) - 1.0
