@@ -16,7 +16,7 @@ from grader.model.submission import Submission
 HIDDEN_KIND = "hidden"
 """Stands for the kind of a check that is not shown."""
 GRADER_FAILED = (
-    "the grader failed, and your work was not graded; no points are lost, and your course can grade it again"
+    "the grader failed, not your work: nothing was graded, no points are lost, and your course can grade it again"
 )
 _WHEN: Mapping[Visibility, str] = {
     "visible": "",
