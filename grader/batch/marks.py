@@ -4,12 +4,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
 
 from grader.batch.late import late_mark
 from grader.model.gradebook import Adjustment, Gradebook, LateMark, LatePolicy, Mark, ProblemHead, ProblemMark
 from grader.model.handin import Collection, HandIn
 from grader.model.isolation import IsolationReport
-from grader.model.report import AssignmentReport, ProblemReport, SubmissionReport, Verdict
+from grader.model.report import AssignmentReport, Finding, ProblemReport, SubmissionReport, Verdict
 from grader.model.seed import Seed
 
 _MOST_SHARED = 100_000
@@ -53,6 +54,7 @@ class _Graded:
     score: Fraction | None
     reason: str
     problems: tuple[ProblemMark, ...]
+    nothing: Literal["", "not_run", "no_function"]
 
 
 @dataclass(slots=True)
@@ -78,6 +80,14 @@ class _Shared:
         if len(self.kept) < _MOST_SHARED:
             self.kept[key] = mark
         return mark
+
+
+def _nothing(report: SubmissionReport) -> Literal["", "not_run", "no_function"]:
+    """Return why there was nothing to try in a submission; empty where something was tried."""
+    outcomes = {check.outcome for problem in report.problems for check in problem.checks}
+    if report.status != "graded" or not outcomes or not outcomes <= {Finding.NOT_LOADED, Finding.MISSING}:
+        return ""
+    return "not_run" if Finding.NOT_LOADED in outcomes else "no_function"
 
 
 def _diagnosis(problem: ProblemReport) -> str:
@@ -134,6 +144,7 @@ def make_gradebook(
             score=report.score,
             reason=report.reason,
             problems=tuple(shared.problem(problem) for problem in report.problems),
+            nothing=_nothing(report),
         )
     of_student: dict[str, list[HandIn]] = {}
     for hand_in in collection.hand_ins:
@@ -215,6 +226,7 @@ def _mark(
         problems=tuple(_adjusted(problem, given) for problem in result.problems),
         adjustments=given,
         late=late,
+        nothing=result.nothing,
     )
 
 

@@ -88,6 +88,9 @@ def batch_command(arguments: argparse.Namespace) -> ExitCode:
     if gradebook is None:
         return ExitCode.INTERRUPTED
     print_batch(summarise(gradebook), arguments.out, Console(highlight=False))
+    if arguments.anonymous:
+        key = f"{arguments.out}/{_KEY}"
+        _say(errors, f"{key} alone says who is who; `grader export --key {key}` puts the names back")
     failed = any(mark.status == "not_graded" for mark in gradebook.marks)
     return ExitCode.NOT_GRADED if failed else ExitCode.FULL_MARKS
 

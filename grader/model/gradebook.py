@@ -91,6 +91,9 @@ class Mark(Value):
     """None where no late policy was given or the time is unknown."""
     reason: str = ""
     """Why it was not graded."""
+    nothing: Literal["", "not_run", "no_function"] = ""
+    """Why nothing in a graded hand-in could be tried: it cannot be run (a syntax error, no program at all), or has none
+    of the functions that are asked for. Worth a look: the wrong file may have been handed in."""
 
 
 class ProblemHead(Value):

@@ -39,7 +39,7 @@ def print_batch(summary: ClassSummary, directory: str, console: Console) -> None
     _print_needs(page, summary)
     page.line()
     # Each path on a line of its own that is never broken: to be clicked on or copied.
-    for label, name in (("results: ", "report.html"), ("         ", "grades.csv")):
+    for label, name in (("results: ", "report.html"), ("         ", "grades.csv"), ("         ", "feedback")):
         page.line(Text(label), page.text(f"{directory}/{name}", "bold"))
 
 
@@ -94,13 +94,16 @@ def _percent(share: Fraction) -> str:
 
 def _print_counts(page: Page, summary: ClassSummary) -> None:
     counts = summary.counts
-    parts = [_some(counts.students, "student", "students"), _some(counts.hand_ins, "hand-in", "hand-ins")]
-    parts.append(f"{counts.graded} graded")
+    parts = [_some(counts.students, "student", "students")]
+    parts.append(_some(counts.hand_ins, "hand-in", "hand-ins"))
+    # Of a group, all members are graded on one hand-in.
+    parts.append(f"{_some(counts.graded, 'student', 'students')} graded")
+    remarks = "remark on the download" if len(summary.strays) == 1 else "remarks on the download"
     for count, says in (
         (counts.missing, "handed in nothing"),
         (counts.late, "late"),
         (counts.adjusted, "adjusted"),
-        (len(summary.strays), "remarks on the download, in report.html"),
+        (len(summary.strays), f"{remarks}, in report.html"),
     ):
         if count:
             parts.append(f"{count} {says}")
@@ -116,7 +119,7 @@ def _print_needs(page: Page, summary: ClassSummary) -> None:
     others = [need for need in summary.needs_a_person if need.kind != "not_graded"]
     if others:
         page.line()
-        page.line(page.text("for a person to decide", "bold"))
+        page.line(page.text("for a person to look at", "bold"))
         _print_reasons(page, [(need.says, need.student) for need in others], page.marks.undecided)
     failed = [need for need in summary.needs_a_person if need.kind == "not_graded"]
     if failed:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import HandIn, Student
 from grader.reporting.csv_cells import csv_text, points_cell, text_cell
-from grader.reporting.needs import counts, why_blank
+from grader.reporting.needs import counts, nothing_says, why_blank
 
 HEADERS = (
     "student",
@@ -77,7 +77,7 @@ def grades_csv(gradebook: Gradebook) -> Iterator[str]:
     ------
     str
         Pieces of the file, which begins with a byte order mark. ``counts`` is blank where nothing was graded or points
-        are undecided; ``note`` says why.
+        are undecided; ``note`` says why, and where there was nothing to try in a hand-in.
     """
     yield BYTE_ORDER_MARK
     yield from csv_text(_rows(gradebook))
@@ -110,5 +110,5 @@ def _grade(mark: Mark) -> list[str]:
         points_cell(points, of=mark.max_score),
         points_cell(mark.max_score),
         points_cell(mark.undecided if graded else None),
-        text_cell("" if points is not None else why_blank(mark)),
+        text_cell(nothing_says(mark) if points is not None else why_blank(mark)),
     ]

@@ -9,7 +9,14 @@ from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import HandIn
 from grader.reporting.points import points_count
 
-NeedKind = Literal["not_graded", "undecided", "late_unknown", "late_disputed", "adjustment_without_grade"]
+NeedKind = Literal[
+    "not_graded",
+    "undecided",
+    "late_unknown",
+    "late_disputed",
+    "adjustment_without_grade",
+    "nothing_to_run",
+]
 MissingAs = Literal["blank", "zero"]
 
 
@@ -47,11 +54,40 @@ def _of_grade(mark: Mark) -> Iterator[Need]:
         yield Need(student=mark.student, kind="not_graded", says=mark.reason or "it was not graded")
     if mark.status == "graded" and mark.undecided > 0:
         yield Need(student=mark.student, kind="undecided", says=undecided_says(mark))
+    if mark.nothing and not mark.adjustments:
+        # Who changes the points has looked at it.
+        yield Need(
+            student=mark.student,
+            kind="nothing_to_run",
+            says=f"what was handed in {nothing_says(mark)}, so that it has 0 points",
+        )
     if mark.status != "graded" and mark.adjustments:
         says = f"{len(mark.adjustments)} adjustments wait, because there is no grade to change"
         if len(mark.adjustments) == 1:
             says = "an adjustment waits, because there is no grade to change"
         yield Need(student=mark.student, kind="adjustment_without_grade", says=says)
+
+
+def nothing_says(mark: Mark) -> str:
+    """Return why there was nothing to try in what somebody handed in.
+
+    Parameters
+    ----------
+    mark : Mark
+        Any.
+
+    Returns
+    -------
+    str
+        Empty where something was tried.
+    """
+    match mark.nothing:
+        case "":
+            return ""
+        case "not_run":
+            return "could not be run"
+        case "no_function":
+            return "has none of the functions"
 
 
 def undecided_says(mark: Mark) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.model.gradebook import Adjustment, Mark
 from grader.model.handin import HandIn
-from grader.model.report import SubmissionReport
+from grader.model.report import Finding, SubmissionReport
 from tests.reporting import sample_class as sample
 from tests.reporting import sample_reports
 
@@ -126,3 +126,24 @@ def test_the_sum_is_exact_whatever_the_numbers(score: Fraction, changes: list[Fr
     mark = marks(adjustments=given_changes, collection=collection, reports={"h1": report})["ada"]
     assert mark.late is not None
     assert mark.final == max(Fraction(0), score + sum(changes) - mark.late.penalty)
+
+
+def none_there() -> SubmissionReport:
+    made = sample_reports.unreadable()
+    problems = [
+        problem.model_copy(
+            update={"checks": tuple(c.model_copy(update={"outcome": Finding.MISSING}) for c in problem.checks)}
+        )
+        for problem in made.problems
+    ]
+    return made.model_copy(update={"problems": tuple(problems)})
+
+
+def test_a_hand_in_with_nothing_to_try_is_told_from_a_wrong_one() -> None:
+    found = marks(reports=sample.REPORTS | {"h1": sample_reports.unreadable(), "h3": none_there()})
+    assert {student: mark.nothing for student, mark in found.items()} == {
+        "ada": "not_run", "bob": "", "cat": "", "dan": "no_function", "eve": "", "fay": "",
+    }  # fmt: skip
+    one_right = none_there().problems[1:] + sample_reports.full_marks("ada").problems[:1]
+    partly = sample_reports.unreadable().model_copy(update={"problems": one_right})
+    assert marks(reports={"h1": partly})["ada"].nothing == ""

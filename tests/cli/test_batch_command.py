@@ -93,7 +93,9 @@ def test_the_screen_ends_with_problems_mistakes_and_where_the_results_are(again,
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Two tiny problems")
     assert any(line.split()[:5] == ["double", "4", "/", "6", "66"] for line in lines)
-    assert lines[-2:] == [f"results: {again}/out/report.html", f"         {again}/out/grades.csv"]
+    assert lines[-3:] == [
+        f"results: {again}/out/report.html", f"         {again}/out/grades.csv", f"         {again}/out/feedback"
+    ]  # fmt: skip
 
 
 def test_a_second_run_on_the_same_folder_is_told_so(again, capsys):
@@ -202,6 +204,7 @@ def test_without_names_only_the_key_file_names_anybody(room, capsys):
         if path.is_file() and path.name != "key.csv":
             assert b"Hopper" not in path.read_bytes(), path
     assert "Hopper" not in captured.out + captured.err
+    assert f"--key {room}/out/key.csv" in captured.err
 
 
 def test_results_that_cannot_be_written_leave_the_grades_in_the_journal(room, capsys):

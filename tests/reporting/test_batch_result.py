@@ -68,19 +68,19 @@ def test_what_was_not_graded_stands_last_and_names_a_few():
     needs = tuple(Need(student=f"s{i}", kind="not_graded", says="no sandbox") for i in range(7))
     undecided = Need(student="ann", kind="undecided", says="2 points undecided in a")
     lines = printed(summary(needs_a_person=(*needs, undecided)))
-    person = lines.index("for a person to decide")
+    person = lines.index("for a person to look at")
     failed = next(i for i, line in enumerate(lines) if line.startswith("not graded, through no fault"))
     assert person < failed
     assert lines[person + 1] == "? ann: 2 points undecided in a"
     assert lines[failed + 1] == "! s0, s1, s2, s3, s4 and 2 more: no sandbox"
-    assert lines[failed + 2 :] == ["", "results: out/report.html", "         out/grades.csv"]
+    assert lines[failed + 2 :] == ["", "results: out/report.html", "         out/grades.csv", "         out/feedback"]
 
 
 def test_a_class_of_which_nothing_was_graded_has_no_table():
     counts = Counts(students=1, hand_ins=1, graded=0, undecided=0, not_graded=1, missing=0, late=0, adjusted=0)
     lines = printed(summary(counts=counts, points=None))
     assert not any("full marks" in line for line in lines)
-    assert "  1 student · 1 hand-in · 0 graded" in lines
+    assert "  1 student · 1 hand-in · 0 students graded" in lines
 
 
 def test_foreign_names_are_neither_markup_nor_control():

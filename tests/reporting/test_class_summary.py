@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from grader.model.gradebook import Adjustment
 from grader.reporting.class_summary import DESCRIPTIONS, quantile, summarise, summary_schema
 from tests.reporting import sample_class as sample
+from tests.reporting import sample_reports
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "summary.schema.json"
 
@@ -69,6 +70,15 @@ def test_a_course_system_that_calls_it_late_against_its_own_time_is_listed() -> 
 def test_lateness_is_nobodys_worry_without_a_policy() -> None:
     kinds = {need.kind for need in summarise(sample.gradebook(policy=None)).needs_a_person}
     assert kinds == {"undecided", "not_graded"}
+
+
+def test_what_could_not_be_run_is_for_a_person_until_one_changes_its_points() -> None:
+    reports = sample.REPORTS | {"h1": sample_reports.unreadable()}
+    needs = summarise(sample.gradebook(reports=reports)).needs_a_person
+    assert ("ada", "nothing_to_run") in {(need.student, need.kind) for need in needs}
+    looked = Adjustment(student="ada", problem="", points=Fraction(10), reason="right but for a bracket")
+    after = summarise(sample.gradebook(adjustments=(looked,), reports=reports)).needs_a_person
+    assert "ada" not in {need.student for need in after}
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.integers(0, 20))

@@ -9,10 +9,11 @@ from pyarrow import csv as arrow_csv
 from grader.reporting.csv_cells import text_of_cell
 from grader.reporting.grades_csv import HEADERS, grades_csv
 from tests.reporting import sample_class as sample
+from tests.reporting import sample_reports
 
 
-def rows() -> dict[str, dict[str, str]]:
-    text = "".join(grades_csv(sample.gradebook()))
+def rows(**changes: object) -> dict[str, dict[str, str]]:
+    text = "".join(grades_csv(sample.gradebook(**changes)))
     assert text.startswith("\ufeff")
     return {row["student"]: row for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))}
 
@@ -41,6 +42,11 @@ def test_undecided_ungraded_and_missing_are_blank_with_a_note() -> None:
     assert found["dan"]["grad_pi"] == "20"
     assert found["eve"]["note"] == "nothing was handed in"
     assert found["fay"]["note"].startswith("not graded: the sandbox died")
+
+
+def test_what_could_not_be_run_has_its_points_and_a_note() -> None:
+    row = rows(reports=sample.REPORTS | {"h1": sample_reports.unreadable()})["ada"]
+    assert (row["counts"], row["note"]) == ("0", "could not be run")
 
 
 def test_names_come_back_and_do_not_compute() -> None:

@@ -8,6 +8,7 @@ from statistics import median
 from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import Student
 from grader.reporting.class_page.rows import feedback_link
+from grader.reporting.needs import needs
 from grader.reporting.points import points_count, points_text
 
 MOST_LISTED = 50
@@ -40,7 +41,7 @@ class PeopleList:
     shown : tuple of Person
         The first of them, in the order of the gradebook.
     state : str
-        The table's filter that shows them all.
+        The table's filter that shows them all; empty where it has none.
     """
 
     count: int
@@ -64,6 +65,8 @@ class Overview:
     max_score, mean, median : str
         Points; the last two are empty where nobody has a grade.
     not_graded, undecided, late, missing : PeopleList
+    others : tuple of (str, PeopleList)
+        What else a person has to look at: why, and whom it concerns.
     """
 
     students: int
@@ -77,6 +80,7 @@ class Overview:
     undecided: PeopleList
     late: PeopleList
     missing: PeopleList
+    others: tuple[tuple[str, PeopleList], ...]
 
 
 def final_scores(gradebook: Gradebook) -> Iterator[Fraction]:
@@ -119,7 +123,18 @@ def overview(gradebook: Gradebook) -> Overview:
         undecided=_list([(s, m, points_count(m.undecided)) for s, m in people if m.undecided], "u"),
         late=_list([(s, m, m.late.says) for s, m in people if m.late is not None and m.late.late_s > 0], "l"),
         missing=_list([(s, m, "") for s, m in people if m.status == "missing"], "m"),
+        others=_others(gradebook, people),
     )
+
+
+def _others(gradebook: Gradebook, people: list[tuple[Student, Mark]]) -> tuple[tuple[str, PeopleList], ...]:
+    of_student = {student.id: (student, mark, "") for student, mark in people}
+    concerned: dict[str, list[tuple[Student, Mark, str]]] = {}
+    for need in needs(gradebook):
+        # These two have lists of their own, with what each student is told.
+        if need.kind not in ("not_graded", "undecided"):
+            concerned.setdefault(need.says, []).append(of_student[need.student])
+    return tuple((says, _list(listed, "")) for says, listed in concerned.items())
 
 
 def _list(people: list[tuple[Student, Mark, str]], state: str) -> PeopleList:

@@ -11,6 +11,7 @@ from grader.model.gradebook import Gradebook, Mark
 from grader.model.handin import Student
 from grader.reporting.class_page.details import mark_details
 from grader.reporting.class_page.embedded import embedded_json, number
+from grader.reporting.needs import nothing_says
 from grader.reporting.points import points_count, points_text
 
 MOST_WITHOUT_SCRIPT = 300
@@ -77,6 +78,8 @@ def status_words(mark: Mark) -> str:
         Such as ``"late, 2 days; 3 points undecided"``; empty for nothing.
     """
     parts = [*_status(mark.status)]
+    if mark.nothing:
+        parts.append(nothing_says(mark))
     if mark.undecided:
         parts.append(f"{points_count(mark.undecided)} undecided")
     if mark.late is not None and mark.late.late_s > 0:

@@ -13,6 +13,9 @@ import pytest
 
 from grader.model.gradebook import Adjustment
 from grader.reporting.class_page import Cost, class_page
+from grader.reporting.needs import needs
+from tests.reporting import sample_class as sample
+from tests.reporting import sample_reports
 from tests.reporting.class_page.hostile_class import TEXTS, hostile_class
 from tests.reporting.class_page.synthetic_class import (
     check,
@@ -101,6 +104,20 @@ def test_what_could_not_be_graded_is_the_first_thing_after_the_numbers():
     text = Seen(page(made)).text
     assert text.index("For you to look at") < text.index(f"{not_graded} not graded") < text.index("Scores")
     assert text.index("the sandbox could not be started") < text.index("Scores")
+
+
+def test_all_that_needs_a_person_stands_at_the_head():
+    late = Adjustment(student="eve", problem="", points=Fraction(3), reason="by paper")
+    reports = sample.REPORTS | {"h1": sample_reports.unreadable()}
+    book = sample.gradebook(adjustments=(late,), reports=reports)
+    made = [(hand_in, reports[hand_in.id]) for hand_in in book.hand_ins]
+    text = Seen("".join(class_page(book, made))).text
+    head = text[text.index("For you to look at") : text.index("Scores")]
+    for need in needs(book):
+        assert need.kind in ("not_graded", "undecided") or need.says in head
+    assert "1: what was handed in could not be run" in head
+    assert {need.kind for need in needs(book)} >= {"nothing_to_run", "late_unknown", "adjustment_without_grade"}
+    assert text.count("could not be run") > head.count("could not be run")  # and among the remarks of the table
 
 
 def test_a_class_in_order_has_nothing_to_look_at():
