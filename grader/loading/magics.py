@@ -1,7 +1,7 @@
-"""Blanks what a notebook understands and Python does not: ``%magic``, ``!shell``, ``help?``; lines keep their numbers.
+"""Blanks what a notebook understands and Python does not: ``%magic``, ``!shell``, ``help?``; and ``grader.check``.
 
-As in IPython, these count only where a statement begins: not within a string, a bracket or a continued line. Source is
-scanned, never tokenized or parsed: hostile source must not reach a parser in the grader's own process.
+Lines keep their numbers. These count only where a statement begins, as in IPython: not within a string, a bracket or a
+continued line. Source is scanned, never parsed: hostile source must not reach a parser in the grader's own process.
 """
 
 import re
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
 _CELL_MAGIC = re.compile(r"%%(\w*)")
 _HELP = re.compile(r"\s*%{0,2}(?!\d)[\w*]+(?:\.\w+|\[-?\d+\])*\?{1,2}\s*(?:#.*)?")
+# A student's look at their own work, which is no part of it: where it is graded, there is no grader to import.
+_SELF_CHECK = re.compile(r"import\s+grader\s*(?:#|$|;\s*grader\.check\()|(?:\w+\s*=\s*|print\(\s*)?grader\.check\(")
 _OPENERS = re.compile(r"\"\"\"|'''|[\"'#(){}\[\]=]")
 _BEFORE_EQUALS = frozenset("=!<>:+-*/%&|^@~")
 
@@ -82,6 +84,16 @@ def _blank_lines(lines: list[str], skipped: list[str]) -> None:
         begins = state.between_statements
         before = _State(depth=state.depth, quote=state.quote, continued=state.continued)
         assigns = _advance(state, line)
+        if begins and _SELF_CHECK.match(line):
+            skipped.append(line.strip())
+            lines[index] = ""
+            index += 1
+            # Its brackets may close on a later line.
+            while index < len(lines) and not state.between_statements:
+                _advance(state, lines[index])
+                lines[index] = ""
+                index += 1
+            continue
         if not (begins and (assigns or line.lstrip()[:1] in tuple("%!?") or _HELP.fullmatch(line))):
             index += 1
             continue
