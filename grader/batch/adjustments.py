@@ -11,6 +11,8 @@ from grader.model.gradebook import Adjustment
 from grader.model.handin import Student
 
 FILE_NAME = "adjustments.toml"
+# More than any assignment gives, and still exact as a float, which is what other programs read.
+_MOST_POINTS = 1_000_000
 _KEYS = ("student", "problem", "points", "reason")
 _EXAMPLE = 'write `[[adjustment]]`, then `student = "…"`, `problem = "…"`, `points = 4` and `reason = "…"`'
 
@@ -23,7 +25,7 @@ class AdjustmentCode(Enum):
     UNKNOWN_KEY = ("A003", "a key that adjustments do not have")
     MISSING_KEY = ("A004", "a key that is needed is missing")
     WRONG_TYPE = ("A005", "a value of the wrong type")
-    NOT_FINITE = ("A006", "nan or infinity where points are due")
+    NOT_FINITE = ("A006", "nan, infinity or a number that no grade can be where points are due")
     UNKNOWN_STUDENT = ("A007", "a student who is not in the class")
     UNKNOWN_PROBLEM = ("A008", "a problem that the assignment does not have")
     NO_REASON = ("A009", "an adjustment without a reason")
@@ -128,8 +130,10 @@ def _points(table: dict[str, Any], path: tuple[str | int, ...], faults: Faults) 
         faults.add(AdjustmentCode.WRONG_TYPE, "`points` is not a number", (*path, "points"), help_=help_)
         return None
     # Written so that nan fails.
-    if not abs(value) < float("inf"):
-        faults.add(AdjustmentCode.NOT_FINITE, f"`points` cannot be {value}", (*path, "points"))
+    if not abs(value) <= _MOST_POINTS:
+        # Python writes out no integer of thousands of digits.
+        says = f"`points` cannot be {value}" if isinstance(value, float) else "`points` is a number that is too large"
+        faults.add(AdjustmentCode.NOT_FINITE, says, (*path, "points"), help_=f"at most {_MOST_POINTS:,} either way")
         return None
     # repr() of a float is the shortest decimal that names it: what was typed.
     return Fraction(repr(value))

@@ -11,6 +11,8 @@ from grader.loading.python_source import decode_python
 from grader.loading.shown_name import MAX_PATH, shown
 from grader.model.submission import Chunk, Submission
 
+_NAMED_AT_MOST = 5
+"""Files that a sentence names: a student may hand in ten thousand."""
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)[ \t]*\(", re.MULTILINE)
 
 
@@ -130,15 +132,18 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     if not candidates:
         says = "; ".join(("there is no .py or .ipynb file in it", *files.skipped[:1]))
         return unusable(path, student, says, (), skipped)
-    sources = {file.parts: _source(file) for file in candidates}
-    best = _best(candidates, functions)
+    # Not by their paths: a download may give two files of a student the same one.
+    sources = tuple(_source(file) for file in candidates)
+    best = _best(sources, functions)
     if len(best) > 1:
-        return replace(unusable(path, student, _undecided(best, functions), candidates, skipped), undecided=True)
-    answer, source = best[0], sources[best[0].parts]
+        files_alike = [source.file for source in best]
+        return replace(unusable(path, student, _undecided(files_alike, functions), candidates, skipped), undecided=True)
+    (source,) = best
+    answer = source.file
     inner = shown(f"{path}/{'/'.join(answer.parts)}", MAX_PATH)
     if source.problem:
         return unusable(inner, student, f"{answer.shown} {source.problem}", candidates, (*skipped, *source.skipped))
-    others = [sources[file.parts] for file in candidates if file is not answer]
+    others = [other for other in sources if other is not source]
     modules, unimportable = _modules(answer, others)
     return Submission(
         path=inner,
@@ -166,11 +171,15 @@ def defined_in(file: File, functions: tuple[str, ...]) -> tuple[str, ...]:
     tuple of str
         In the order of `functions`.
     """
-    if file.suffix == ".ipynb":
-        text = "\n".join(chunk.source for chunk in read_notebook(file.data, "").chunks)
+    return _defined(_source(file), functions)
+
+
+def _defined(source: _Source, functions: tuple[str, ...]) -> tuple[str, ...]:
+    if source.file.suffix == ".ipynb":
+        text = "\n".join(chunk.source for chunk in source.chunks)
     else:
         # Names of functions are ASCII, so a file in a wrong encoding still shows which it defines.
-        text = file.data.decode("latin-1").replace("\r", "\n")
+        text = source.file.data.decode("latin-1").replace("\r", "\n")
     found = set(_DEFINITION.findall(text))
     return tuple(name for name in functions if name in found)
 
@@ -186,21 +195,24 @@ def _source(file: File) -> _Source:
     return _Source(file=file, chunks=(Chunk(label=label, source=python.text),), problem=python.problem)
 
 
-def _best(candidates: tuple[File, ...], functions: tuple[str, ...]) -> list[File]:
+def _best(candidates: tuple[_Source, ...], functions: tuple[str, ...]) -> list[_Source]:
     """Return the files that define the most of the functions."""
     if len(candidates) == 1:
         return list(candidates)
-    counts = [len(defined_in(file, functions)) for file in candidates]
-    return [file for file, count in zip(candidates, counts, strict=True) if count == max(counts)]
+    counts = [len(_defined(source, functions)) for source in candidates]
+    most = max(counts)
+    return [source for source, count in zip(candidates, counts, strict=True) if count == most]
 
 
 def _undecided(best: list[File], functions: tuple[str, ...]) -> str:
     names = [f"`{file.shown}`" for file in best]
+    if len(names) > _NAMED_AT_MOST:
+        names[_NAMED_AT_MOST:] = [f"{len(names) - _NAMED_AT_MOST} more"]
     listed = ", ".join(names[:-1]) + f" and {names[-1]}"
     count = len(defined_in(best[0], functions))
     if count:
         return f"{listed} could each be the answer: each defines {count} of its {len(functions)} functions; leave one"
-    faults = "".join(f"; {file.shown} {file.fault}" for file in best if file.fault)
+    faults = "".join(f"; {file.shown} {file.fault}" for file in best[:_NAMED_AT_MOST] if file.fault)
     return f"{listed} could each be the answer, and none defines a function that is asked for; leave one{faults}"
 
 

@@ -63,6 +63,8 @@ ONE = '[[adjustment]]\nstudent = "ada"\nproblem = "grad_pi"\npoints = 4\nreason 
         (ONE.replace("4", "true"), "A005", "true"),
         (ONE.replace("4", "nan"), "A006", "nan"),
         (ONE.replace("4", "-inf"), "A006", "-inf"),
+        (ONE.replace("4", "1e300"), "A006", "1e300"),
+        (ONE.replace("4", "9" * 4000), "A006", "9" * 4000),
         (ONE.replace('"ada"', '"Ada Lovelace"'), "A007", '"Ada Lovelace"'),
         (ONE.replace("grad_pi", "grad_py"), "A008", '"grad_py"'),
         (ONE.replace('"r"', '"  "'), "A009", '"  "'),

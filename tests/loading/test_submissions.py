@@ -147,6 +147,11 @@ def test_the_file_that_defines_most_is_the_answer(tmp_path: Path) -> None:
             "`a.py`, `b.py` and `c.py` could each be the answer, "
             "and none defines a function that is asked for; leave one",
         ),
+        (
+            {f"a{n}.py": ONE for n in range(40)},
+            "`a0.py`, `a1.py`, `a2.py`, `a3.py`, `a4.py` and 35 more could each be the answer: "
+            "each defines 1 of its 2 functions; leave one",
+        ),
         ({"a.txt": b""}, "there is no .py or .ipynb file in it"),
         ({"a.py": b"\xe9"}, "a.py is not UTF-8 text: byte 0xe9 on line 1; save it as UTF-8"),
         ({"n.ipynb": b"{"}, "n.ipynb is not a notebook: its JSON breaks off or is malformed on line 1"),

@@ -133,7 +133,16 @@ def test_a_number_of_the_students_own_is_no_new_version(tmp_path):
     collected = of(fill(tmp_path, world))
     (hand_in,) = collected.collection.hand_ins
     assert hand_in.earlier == ()
-    assert collected.read(hand_in, FUNCTIONS).undecided
+    submission = collected.read(hand_in, FUNCTIONS)
+    assert submission.undecided
+    assert submission.problem.startswith("`part-1.py` and `part-2.py` could each be the answer")
+
+
+def test_the_answer_is_never_another_file_of_the_same_name(tmp_path):
+    world = {"doejane_1_10_part-1.py": BOTH, "doejane_1_11_part-2.py": b"x = 1\n"}
+    collected = of(fill(tmp_path, world))
+    (hand_in,) = collected.collection.hand_ins
+    assert collected.read(hand_in, FUNCTIONS).chunks[0].source == BOTH.decode()
 
 
 def test_moodle_in_folders_keeps_folders_of_the_student_and_leaves_typed_text(tmp_path):

@@ -1,6 +1,7 @@
 """Canvas: "Download Submissions" of an assignment. Every file lies flat and bears its student's name and ids."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -114,7 +115,8 @@ def _versions(files: list[_Attachment]) -> tuple[Version, ...]:
         newest.append(ordered[0])
         older.extend(ordered[1:])
     newest.sort(key=lambda file: file.file)
-    taken = {file.original for file in newest}
+    # A name that two of them would get is neither's.
+    taken = Counter(name for file in newest for name in {file.original, _first_name(file.original)})
     items = tuple(Item(at=file.parts, name=(_own_name(file.original, taken),)) for file in newest)
     counts = Version(at=newest[0].parts, items=items, late=any(file.late for file in newest))
     before = [Version(at=file.parts, items=(), late=file.late) for file in sorted(older, key=lambda f: -f.file)]
@@ -142,7 +144,7 @@ def _first_name(original: str) -> str:
     return original if match is None or not match["again"] else match["stem"] + match["suffix"]
 
 
-def _own_name(original: str, taken: set[str]) -> str:
+def _own_name(original: str, taken: Counter[str]) -> str:
     """Return the name by which a student's other files import this one: Canvas made ``helpers-1.py`` of it."""
     first = _first_name(original)
-    return first if first not in taken and first.removesuffix(".py").isidentifier() else original
+    return first if taken[first] == 1 and first.removesuffix(".py").isidentifier() else original
