@@ -12,9 +12,9 @@ Notation in problem 1, for samples x_n and components k:
     l = sum_n log P(x_n)                  the log-likelihood
     r_nk = pi_k N_nk / P(x_n)             the responsibility of component k for sample n
 
-Grade it yourself, as often as you like:
+Check it yourself, as often as you like, in the folder of the kit:
 
-    grader grade starter.py --rubric rubrics/cs280_hw1.toml
+    grader check
 """
 
 import numpy as np
