@@ -31,6 +31,7 @@ from grader.sandbox import SandboxFaultError, SandboxUnavailableError
 from grader.truth.modules import TrustedFunctionError, TrustedModules
 
 _SCHEMA = "grader-report/1"
+_FEEDBACK = "grader-feedback/1"
 _MOST_LISTED = 20
 
 
@@ -130,6 +131,9 @@ def _report(path: str) -> Report:
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != _SCHEMA:
         stated = f"its schema is {json.dumps(schema)[:60]}" if schema is not None else "it states no schema"
+        if schema == _FEEDBACK:
+            help_ = "feedback of a batch is for reading; grade that hand-in's file by itself, with "
+            help_ += "`grader grade FILE --rubric RUBRIC --format json --output report.json`, and replay that"
         raise _fault("G004", f"this is not a report of the form `{_SCHEMA}`: {stated}", path, help_)
     try:
         return from_json(data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
@@ -41,6 +42,8 @@ class Feedback(Value):
     """Names as shown; the members of a group know each other."""
     submitted_at: str = ""
     """ISO 8601 with a time zone; empty where unknown."""
+    earlier: int = 0
+    """Hand-ins that this one replaces."""
     counts: Points | None
     """What counts; null where nothing was graded."""
     undecided: Points
@@ -79,6 +82,7 @@ def make_feedback(
         hand_in=hand_in.id,
         students=tuple(student.shown for student in students),
         submitted_at=hand_in.submitted_at.isoformat() if hand_in.submitted_at is not None else "",
+        earlier=len(hand_in.earlier),
         counts=mark.final,
         undecided=mark.undecided,
         adjustments=tuple(
@@ -88,6 +92,44 @@ def make_feedback(
         late=mark.late,
         submission=submission,
     )
+
+
+def whose_line(feedback: Feedback) -> str:
+    """Return whose feedback it is.
+
+    Parameters
+    ----------
+    feedback : Feedback
+        Theirs.
+
+    Returns
+    -------
+    str
+        The names; a name may hold a comma, as in ``"Lovelace, Ada; Hopper, Grace"``.
+    """
+    return "; ".join(feedback.students)
+
+
+def file_line(feedback: Feedback) -> str:
+    """Return what was graded: who handed in several times, or late, sees which file it was.
+
+    Parameters
+    ----------
+    feedback : Feedback
+        Theirs.
+
+    Returns
+    -------
+    str
+        Such as ``"hw1-1.py, the newest of 2 hand-ins; handed in 2026-10-01 18:00 UTC"``.
+    """
+    newest = f", the newest of {feedback.earlier + 1} hand-ins" if feedback.earlier else ""
+    when = (
+        f"; handed in {datetime.fromisoformat(feedback.submitted_at):%Y-%m-%d %H:%M %Z}"
+        if feedback.submitted_at
+        else ""
+    )
+    return f"{feedback.submission.path}{newest}{when}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from jinja2 import Environment, StrictUndefined
 
 from grader.model.report import FailureReport
 from grader.reporting.content_policy import page_policy
-from grader.reporting.feedback import Feedback, headline, sum_lines, undecided_line
+from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
@@ -70,6 +70,8 @@ def feedback_page() -> Callable[[Feedback], str]:
             feedback=feedback,
             submission=submission,
             headline=headline(feedback),
+            whose=whose_line(feedback),
+            file=file_line(feedback),
             undecided=undecided_line(feedback),
             sum_lines=sum_lines(feedback),
             no_score=no_score(submission),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from grader.model.report import FailureReport, ProblemReport
-from grader.reporting.feedback import Feedback, headline, sum_lines, undecided_line
+from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
     OUR_FAULT,
@@ -117,7 +117,7 @@ def feedback_markdown(feedback: Feedback) -> str:
 def _lines(feedback: Feedback) -> Iterator[str]:
     submission = feedback.submission
     yield f"# {inline(feedback.assignment.title)}: {inline(headline(feedback))}\n"
-    yield f"{inline(', '.join(feedback.students))}\n"
+    yield f"{inline(whose_line(feedback))}\n\n{inline(file_line(feedback))}\n"
     if submission.score is None:
         yield f"**Not graded.** {inline(submission.reason)}\n"
         yield f"- fault: {inline(OUR_FAULT)}\n- score: {inline(no_score(submission))}\n"

@@ -328,6 +328,7 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(room, capsys, word
     ("old", "new", "says"),
     [
         ("grader-report/1", "grader-report/2", 'its schema is "grader-report/2"'),
+        ("grader-report/1", "grader-feedback/1", "feedback of a batch is for reading; grade"),
         ('"schema": "grader-report/1",', "", "it states no schema"),
         ('"seed": 1', '"seed": "one"', "`seed.int`"),
         ('"total_s": ', '"total_s": NaN, "again_s": ', "this report is damaged"),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.model.gradebook import Adjustment
+from grader.model.handin import EarlierHandIn
 from grader.model.report import Finding, PrintedReport, SubmissionReport
-from grader.reporting.feedback import Feedback, make_feedback, sum_lines
+from grader.reporting.feedback import Feedback, file_line, make_feedback, sum_lines, whose_line
 from grader.reporting.feedback_html import FIRST_LINE, feedback_page
 from grader.reporting.feedback_markdown import code, code_span, feedback_markdown, inline
 from tests.reporting import sample_class as sample
@@ -83,6 +84,20 @@ def test_sum_says_graded_adjusted_late_and_counts() -> None:
         ("counts", "55 / 100"),
     ]
     assert sum_lines(feedback())[1].says == "grad_pi: the sign is a matter of taste"
+
+
+def test_it_says_which_of_several_hand_ins_was_graded_and_when_it_came() -> None:
+    assert file_line(feedback()) == "submissions/team.py; handed in 2026-10-02 00:59 UTC"
+    again = feedback().model_copy(update={"earlier": 2, "submitted_at": ""})
+    assert file_line(again) == "submissions/team.py, the newest of 3 hand-ins"
+    older = EarlierHandIn(path="old.py")
+    book = sample.gradebook()
+    hand_in = book.hand_ins[0].model_copy(update={"earlier": (older,)})
+    assert make_feedback(book, hand_in, book.students[:1], book.marks[0], sample.REPORTS["h1"]).earlier == 1
+
+
+def test_names_with_commas_stay_apart() -> None:
+    assert whose_line(feedback()) == "Bøb, Jr.; 貓 小姐"
 
 
 def test_no_sum_is_shown_where_nothing_changed() -> None:

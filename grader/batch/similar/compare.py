@@ -118,6 +118,8 @@ def compare(
     others = [place for place in _worth_showing(counted) if place not in outstanding]
     middle = float(np.median(counted.nearest)) if len(files) > 1 else None
     too_alike = middle is not None and middle >= LEAST_SHARE and not outstanding
+    # Where nothing can stand out, all that elsewhere might are worth a look; else a few show what is usual.
+    others = [p for p in others[:top] if _could_stand_out(counted, p)] if too_alike else others[:OTHERS]
     return Similarity(
         hand_ins=len(everyone),
         compared=sum(len(file.hand_ins) for file in files),
@@ -130,11 +132,13 @@ def compare(
         ),
         standing_out=len(outstanding),
         pairs=tuple(_pair(files, counted, place, outstanding[place], ground) for place in list(outstanding)[:top]),
-        others=tuple(
-            _pair(files, counted, place, usual(place), ground) for place in others[: top if too_alike else OTHERS]
-        ),
+        others=tuple(_pair(files, counted, place, usual(place), ground) for place in others),
         not_compared=tuple(not_compared),
     )
+
+
+def _could_stand_out(counted: Counted, place: int) -> bool:
+    return bool(counted.matched[place] >= LEAST_SHARE * counted.of[place])
 
 
 def _worth_showing(counted: Counted) -> list[int]:

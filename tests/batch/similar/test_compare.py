@@ -71,6 +71,16 @@ def test_a_class_in_which_half_is_alike_has_nobody_standing_out_and_says_so():
     assert all(pair.share > 0.5 for pair in found.others)
 
 
+def test_of_a_class_that_is_alike_only_pairs_that_are_alike_are_shown():
+    copies = {f"s{n}": text("right_loops").replace("0.5", f"0.{n}") for n in range(4)}
+    found = compare(a_class(**independent(), **copies), starter=STARTER, common=20)
+    assert found.too_alike
+    assert {name for pair in found.others for name in (pair.a.shown, pair.b.shown)} == {
+        "Loops", "S0", "S1", "S2", "S3",
+    }  # fmt: skip
+    assert len(found.others) == 10
+
+
 def test_what_more_files_share_than_are_common_is_left_out():
     shared = text("right_einsum")
     own = [text("right_loops"), text("right_cholesky"), text("seed_scan"), text("wrong_softmax_VJP_overflows")]
