@@ -33,9 +33,11 @@ def load_one(path: str, *, functions: tuple[str, ...]) -> Submission:
         There is no such path, or it cannot be read, or is no submission.
     """
     place = Path(path)
-    name, student = shown(path, MAX_PATH), shown(Path(os.path.realpath(path)).stem)
+    # "." has a name, too.
+    name, full = shown(path, MAX_PATH), place.absolute()
     if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name with a NUL character
-        return answer_of_files(read_folder(place), name, student, functions)
+        return answer_of_files(read_folder(place), name, shown(full.name), functions)
+    student = shown(full.stem)
     if suffix_of(path) == ".zip" and os.path.isfile(path):  # noqa: PTH113 - as above
         archive = read_file(place, (place.name,), follow=True)
         if archive.fault:
