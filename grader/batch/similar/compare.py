@@ -17,6 +17,8 @@ from grader.model.submission import Chunk, Submission
 
 OTHERS = 3
 """Pairs that do not stand out, shown for comparison; as many as asked for where the class is too alike to say more."""
+MOST_CHARACTERS = 300_000
+"""What a person has written in a homework is far below; a file of megabytes would keep a whole class waiting."""
 _COMMON_SHARE = 4
 _COMMON_LEAST, _COMMON_MOST = 3, 20
 # A function is alike where at least half of the shorter one's tokens are.
@@ -197,6 +199,9 @@ def _read(
         key = submission.sha256
         if submission.problem:
             not_compared.append(NotCompared(shown=one.shown, says=submission.problem))
+        elif sum(len(chunk.source) for chunk in _chunks(submission)) > MOST_CHARACTERS:
+            says = f"it has more than {MOST_CHARACTERS:,} characters of code"
+            not_compared.append(NotCompared(shown=one.shown, says=says))
         elif key in files:
             files[key] = _File(hand_ins=(*files[key].hand_ins, one), prints=files[key].prints)
         else:

@@ -202,6 +202,11 @@ def test_what_cannot_be_compared_is_listed_with_its_reason():
     assert (found.hand_ins, found.compared, found.usual, found.standing_out) == (3, 0, None, 0)
 
 
+def test_a_file_of_megabytes_keeps_nobody_waiting():
+    (only,) = compare([handed("ada", "x = 1\n" * 50_001)]).not_compared
+    assert only.says == "it has more than 300,000 characters of code"
+
+
 def test_a_few_equal_lines_do_not_stand_out():
     source = text("right_loops").split("def log_parts")[0].split("def log_sum_exp")[1]
     found = compare(a_class(ada=f"def log_sum_exp{source}", bob=f"def other{source}"))
