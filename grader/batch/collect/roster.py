@@ -34,6 +34,7 @@ _SPELLINGS = {
 _NO_STUDENTS = frozenset({"points possible", "student, test", "test student"})
 _PARTICIPANT = re.compile(r"\D*(\d+)")
 _HELP = "name the columns id, name, email or login; sis_id, section, group and github are understood, too"
+_TIME_HELP = "write it such as 2026-10-01 23:59+02:00; without a zone it is taken for UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def read_roster(path: Path) -> Roster:
         else:
             rows.append(row)
             if wrong:
-                diagnostics.append(_at(CollectCode.BAD_TIME, wrong, name, text, line, "such as 2023-09-21T14:03:22Z"))
+                diagnostics.append(_at(CollectCode.BAD_TIME, wrong, name, text, line, _TIME_HELP))
     diagnostics.extend(_duplicates(rows, name, text))
     if diagnostics:
         raise DiagnosedError(tuple(diagnostics))
