@@ -22,6 +22,7 @@ from grader.model.outcome import (
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Comparison
 from grader.numerics.expected import Expected
+from grader.words import say
 
 _ABSENT = {
     Absence.NOT_LOADED: Finding.NOT_LOADED,
@@ -134,9 +135,10 @@ def _read(problem: Problem, outcome: Outcome, expected: tuple[Expected, ...]) ->
         case NotNumeric(says=says):
             return _Unfit(finding=Finding.NOT_NUMERIC, detail=says)
         case TimedOut(limit_s=limit_s, cpu=cpu):
-            return _Unfit(finding=Finding.TIMED_OUT, detail=f"{limit_s:g} seconds{' of computing' if cpu else ''}")
+            return _Unfit(finding=Finding.TIMED_OUT, detail=_seconds(limit_s, cpu=cpu))
         case OutOfMemory(limit_bytes=limit_bytes):
-            return _Unfit(finding=Finding.OUT_OF_MEMORY, detail=f"{limit_bytes / 2**30:.3g} GiB")
+            size = say("unit.gib", size=f"{limit_bytes / 2**30:.3g}")
+            return _Unfit(finding=Finding.OUT_OF_MEMORY, detail=size)
         case Crashed(says=says):
             return _Unfit(finding=Finding.CRASHED, detail=says)
         case Malformed(says=says):
@@ -145,14 +147,18 @@ def _read(problem: Problem, outcome: Outcome, expected: tuple[Expected, ...]) ->
             return _Unfit(finding=_ABSENT[absence], detail=says)
 
 
+def _seconds(limit_s: float, *, cpu: bool) -> str:
+    return say("unit.seconds_of_computing" if cpu else "unit.seconds", seconds=f"{limit_s:g}")
+
+
 def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> tuple[Array, ...] | _Unfit:
     received = []
     for due, value, truth in zip(problem.returns, values, expected, strict=True):
-        name = due.name if len(values) > 1 else "the answer"
+        name = due.name if len(values) > 1 else say("returned.the_answer")
         if value.dtype.kind == "c":
-            return _Unfit(finding=Finding.COMPLEX, detail=f"{name} has dtype {value.dtype}")
+            return _Unfit(finding=Finding.COMPLEX, detail=say("returned.dtype", name=name, dtype=value.dtype))
         if value.dtype.kind == "b":
-            return _Unfit(finding=Finding.NOT_NUMERIC, detail="True and False instead of numbers")
+            return _Unfit(finding=Finding.NOT_NUMERIC, detail=say("returned.truth_values"))
         if value.shape != truth.value.shape:
             return _Unfit(finding=Finding.WRONG_SHAPE, detail=_shapes(name, value, truth.value, due.shape))
         if value.dtype == np.float64:
@@ -165,13 +171,13 @@ def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expect
 
 
 def _shapes(name: str, actual: Array, expected: Array, symbols: tuple[int | str, ...]) -> str:
-    meaning = (
-        f" = ({', '.join(map(str, symbols))}{',' if len(symbols) == 1 else ''})" if symbols else ", a single number"
-    )
-    says = f"{name} has shape {actual.shape}; it should be {expected.shape}{meaning}"
+    due: object = expected.shape
+    if symbols:
+        due = f"{expected.shape} = ({', '.join(map(str, symbols))}{',' if len(symbols) == 1 else ''})"
+    says = say("returned.shape" if symbols else "returned.shape_of_number", name=name, shape=actual.shape, due=due)
     squeezed = tuple(n for n in expected.shape if n != 1)
     if actual.shape == squeezed and actual.ndim < expected.ndim:
-        return says + ". Did you forget keepdims=True?"
+        return say("returned.keepdims", says=says)
     if actual.shape == expected.shape[::-1]:
-        return says + ". It is the transpose that is asked for."
+        return say("returned.transposed", says=says)
     return says

@@ -15,6 +15,7 @@ from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness, Comparison, agrees, agrees_at, compare, reach
 from grader.numerics.expected import DISAGREE_UNITS, Expected
+from grader.words import say
 
 Reach = Callable[..., Array | None]
 
@@ -28,10 +29,10 @@ def _structure_fault(problem: Problem, values: tuple[Array, ...], expected: tupl
             case "symmetric":
                 gap = np.abs(value - np.swapaxes(value, -1, -2))
                 if bool(np.any(gap > DISAGREE_UNITS * (truth.unit + np.swapaxes(truth.unit, -1, -2)))):
-                    return f"{due.name} should be symmetric, and is not"
+                    return say("returned.not_symmetric", name=due.name)
             case "lower_triangular":
                 if bool(np.any(np.triu(value, 1) != 0)):
-                    return f"{due.name} should be lower-triangular, and has entries above the diagonal"
+                    return say("returned.not_lower_triangular", name=due.name)
     return ""
 
 

@@ -25,6 +25,7 @@ from grader.sandbox import Isolation, Sandbox, Usage, open_sandbox
 from grader.sandbox.running import Runner, Running
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
+from grader.words import say
 
 if TYPE_CHECKING:
     # Reading rubrics brings pydantic, which a student's check does without.
@@ -359,7 +360,7 @@ def grade_submission(grading: Basis, manner: Manner, sandbox: Runner, submission
         return Graded(report=report, usage=session.usage)
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
-        says = f"the grader failed, not the submission: {_said(error)}"
+        says = say("run.grader_failed", error=_said(error))
         return Graded(report=not_graded(grading.plan.assignment, submission, says))
 
 

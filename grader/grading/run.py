@@ -11,6 +11,7 @@ from grader.model.assignment import Assignment, Check, Problem
 from grader.model.case import Call, Case
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
 from grader.sandbox.questions import Question
+from grader.words import say
 
 # After this many calls of one function that had to be killed, its further calls are not made: each would cost a limit's
 # time or a new process, and the function has failed already.
@@ -160,5 +161,5 @@ class Answers:
         self._kept[key] = outcome
         if isinstance(outcome, TimedOut | OutOfMemory | Crashed | Malformed):
             killed, _ = self._killed.get(key[0], (0, ""))
-            self._killed[key[0]] = (killed + 1, f"`{function}` was not called again after {case.id}")
+            self._killed[key[0]] = (killed + 1, say("run.not_called_again", function=function, case=case.id))
         return outcome

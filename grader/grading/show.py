@@ -11,6 +11,7 @@ from grader.model.case import Array
 from grader.model.outcome import Outcome, OutOfMemory, Raised, Returned, TimedOut
 from grader.model.report import FailureReport, Finding
 from grader.numerics.rounding import python_literal
+from grader.words import say, say_count
 
 # Findings about the submission as a whole: no input is the reason.
 _NO_CASE = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
@@ -65,9 +66,15 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
         where=_where(evidence),
         off_by=_relative(evidence, evidence.error_abs) if evidence else "",
         allowed=_relative(evidence, evidence.allowed_abs) if evidence else "",
-        differing=f"{evidence.differing} of {evidence.total} entries" if evidence and evidence.total > 1 else "",
+        differing=_differing(evidence),
         source=_source(shown.outcome),
     )
+
+
+def _differing(evidence: Evidence | None) -> str:
+    if evidence is None or evidence.total <= 1:
+        return ""
+    return say_count("failure.differing", evidence.total, n=evidence.differing)
 
 
 def _source(outcome: Outcome) -> str:
@@ -86,9 +93,9 @@ def _both(shown: CaseFinding) -> tuple[str, str]:
         case Returned(values=values):
             return ", ".join(entries(v, 5) for v in values), due
         case TimedOut():
-            return f"no answer within {shown.detail}", due
+            return say("failure.no_answer_within", limit=shown.detail), due
         case OutOfMemory():
-            return f"no answer with {shown.detail} of memory", due
+            return say("failure.no_answer_with", size=shown.detail), due
         case _:
             return shown.detail, due
 
@@ -107,7 +114,9 @@ def in_shape(shown: CaseFinding) -> str:
         ``"an array of shape (3,)"``; empty where nothing is known of it.
     """
     arrays = shown.due or ((shown.evidence.expected,) if shown.evidence else ())
-    return ", ".join(f"an array of shape {array.shape}" if array.ndim else "a number" for array in arrays)
+    return ", ".join(
+        say("failure.array", shape=array.shape) if array.ndim else say("failure.number") for array in arrays
+    )
 
 
 def _digits(evidence: Evidence) -> int:
@@ -137,7 +146,7 @@ def entries(array: Array, digits: int) -> str:
         return f"{array.item():.{digits}g}" if array.dtype.kind in "iuf" else str(array.item())
     if array.size > _SHOWN_ENTRIES:
         first = ", ".join(f"{v:.{digits}g}" for v in _first(array))
-        return f"array of shape {array.shape}, beginning {first}, ..."
+        return say("failure.array_beginning", shape=array.shape, first=first)
     return "[" + ", ".join(entries(row, digits) for row in array) + "]"
 
 
@@ -165,5 +174,5 @@ def _relative(evidence: Evidence, difference: float) -> str:
     if np.isinf(relative):
         return f"{difference:.2g}"
     if relative >= 1e-3:
-        return f"{100 * relative:.3g} %"
-    return f"{relative:.2g} of its value"
+        return say("failure.percent", n=f"{100 * relative:.3g}")
+    return say("failure.of_its_value", n=f"{relative:.2g}")

@@ -23,6 +23,7 @@ from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.truth.book import Truth
 from grader.truth.handout import Handout
+from grader.words import say
 
 # Findings about the answer's values, which a mistake in the formula can explain.
 _EXPLICABLE = frozenset(
@@ -290,7 +291,7 @@ def _failure(problem: Problem, judged: Judged, smaller: CaseFinding | None) -> F
     if smaller is None:
         return failure(problem, judged)
     written = failure(problem, replace(judged, shown=smaller))
-    return written and written.model_copy(update={"case": f"{written.case}, made smaller"})
+    return written and written.model_copy(update={"case": say("failure.made_smaller", case=written.case)})
 
 
 def _reason(problem: Problem, judged: Sequence[Judged], explanation: Explanation | None) -> str:

@@ -102,7 +102,7 @@ def load_notes(loaded: Loaded) -> tuple[str, ...]:
         case TimedOut(limit_s=limit_s):
             notes.append(say("loading.timed_out", seconds=f"{limit_s:g}"))
         case OutOfMemory(limit_bytes=limit_bytes):
-            notes.append(say("loading.out_of_memory", size=f"{limit_bytes / 2**30:.3g} GiB"))
+            notes.append(say("loading.out_of_memory", size=say("unit.gib", size=f"{limit_bytes / 2**30:.3g}")))
         case Crashed(says=says) | Malformed(says=says):
             notes.append(say("loading.crashed", says=says))
     return tuple(notes)

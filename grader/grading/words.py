@@ -147,7 +147,7 @@ def _detail(judged: Judged) -> str:
 
 
 def _case(judged: Judged) -> str:
-    return judged.shown.case.id if judged.shown is not None else "no case"
+    return judged.shown.case.id if judged.shown is not None else ""
 
 
 def _source(judged: Judged) -> str:

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 
 from grader.model.submission import Chunk, Submission
-
-_LINE = re.compile(r" line (\d{1,9})(?::|$)")
+from grader.words import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,9 @@ def spot_of_source(submission: Submission, source: str) -> Spot | None:
         None where it names no line of the submission.
     """
     for chunk in (*submission.chunks, *(chunk for _, chunk in submission.modules)):
-        if source.startswith(chunk.label) and (found := _LINE.match(source, len(chunk.label))):
+        # The place was written by the same words, of the language that is in force.
+        before, _, after = say("place.line", where=chunk.label, line="\0").partition("\0")
+        if found := re.match(rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}(?::|$)", source):
             return _spot(submission, chunk, int(found[1]))
     return None
 

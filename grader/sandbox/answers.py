@@ -16,7 +16,9 @@ from grader.model.outcome import (
     Unavailable,
 )
 from grader.model.submission import Submission
+from grader.sandbox.described import unfit_words, what_it_is
 from grader.sandbox.inside import wire
+from grader.words import say
 
 MAX_TEXT = 2000
 """Characters of a text that a submission can put into a report."""
@@ -95,7 +97,7 @@ class Reader:
         if lines is None or not 1 <= line <= len(lines) + 1:
             return "", ""
         text = lines[line - 1] if line <= len(lines) else ""
-        return f"{label} line {line}", clean_text(text.strip(), max_characters=200)
+        return say("place.line", where=label, line=line), clean_text(text.strip(), max_characters=200)
 
     def _raised(self, fields: wire.Fields) -> Raised:
         name, text, label = fields.text(), fields.text(), fields.text()
@@ -174,17 +176,19 @@ class Reader:
             case wire.Kind.RAISED:
                 outcome = self._raised(fields)
             case wire.Kind.NOT_NUMERIC:
-                outcome = NotNumeric(says=clean_text(fields.text(), max_characters=300))
+                outcome = NotNumeric(says=clean_text(unfit_words(fields.texts()), max_characters=300))
             case wire.Kind.TOO_LARGE:
-                outcome = Malformed(says=f"returned {clean_text(fields.text(), max_characters=300)}")
+                what = clean_text(unfit_words(fields.texts()), max_characters=300)
+                outcome = Malformed(says=say("returned.returned", what=what))
             case wire.Kind.OUT_OF_MEMORY:
                 outcome = OutOfMemory(limit_bytes=self._memory_bytes)
             case wire.Kind.MISSING:
-                fields.text()
-                outcome = Unavailable(absence=Absence.MISSING, says=f"`{call.function}` is not defined")
+                fields.texts()
+                outcome = Unavailable(absence=Absence.MISSING, says=say("absent.missing", function=call.function))
             case wire.Kind.NOT_CALLABLE:
-                what = clean_text(fields.text(), max_characters=300)
-                outcome = Unavailable(absence=Absence.NOT_CALLABLE, says=f"`{call.function}` is {what}, not a function")
+                what = clean_text(what_it_is(fields.texts()), max_characters=300)
+                says = say("absent.not_callable", function=call.function, what=what)
+                outcome = Unavailable(absence=Absence.NOT_CALLABLE, says=says)
             case wire.Kind.JOB | wire.Kind.CALL | wire.Kind.READY | wire.Kind.LOADED:
                 msg = f"a call was answered with {header.kind.name}"
                 raise wire.WireError(msg)

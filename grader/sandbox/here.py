@@ -22,10 +22,12 @@ from grader.model.case import Call, frozen_array
 from grader.model.outcome import Absence, Malformed, NotNumeric, Outcome, Raised, Returned, Unavailable
 from grader.model.submission import Submission
 from grader.sandbox.answers import clean_text
+from grader.sandbox.described import unfit_words, what_it_is
 from grader.sandbox.inside.convert import NotNumericError, TooLargeError, described
 from grader.sandbox.inside.here import Error, call_here
 from grader.sandbox.questions import Question
 from grader.sandbox.session import Loaded, Printed, Usage
+from grader.words import say
 
 
 class _Kept(io.TextIOBase):
@@ -102,19 +104,20 @@ class HereSession:
             Ctrl-C.
         """
         if call.function not in self.functions:
-            return Unavailable(absence=Absence.MISSING, says=f"`{call.function}` is not defined")
+            return Unavailable(absence=Absence.MISSING, says=say("absent.missing", function=call.function))
         target = self.functions[call.function]
         if not callable(target):
-            says = f"`{call.function}` is {described(target)}, not a function"
+            says = say("absent.not_callable", function=call.function, what=what_it_is(described(target)))
             return Unavailable(absence=Absence.NOT_CALLABLE, says=says)
         arrays = [np.array(array, order="C") for array in call.arguments]
         with _as_in_a_fresh_process(self._output):
             found = call_here(target, arrays, returns=call.returns, seed=call.seed, max_bytes=self.limits.result_bytes)
         match found:
-            case Error(error=NotNumericError()):
-                return NotNumeric(says=clean_text(found.text, max_characters=300))
-            case Error(error=TooLargeError()):
-                return Malformed(says=f"returned {clean_text(found.text, max_characters=300)}")
+            case Error(error=NotNumericError(facts=facts)):
+                return NotNumeric(says=clean_text(unfit_words(facts), max_characters=300))
+            case Error(error=TooLargeError(facts=facts)):
+                what = clean_text(unfit_words(facts), max_characters=300)
+                return Malformed(says=say("returned.returned", what=what))
             case Error():
                 return _raised(found)
             case values:
@@ -170,7 +173,7 @@ def _raised(found: Error) -> Raised:
     for frame, number in traceback.walk_tb(found.error.__traceback__):
         name = frame.f_code.co_filename
         if _is_own(name):
-            where = f"{_label(name)} line {number}"
+            where = say("place.line", where=_label(name), line=number)
             line = clean_text(linecache.getline(name, number, frame.f_globals).strip(), max_characters=200)
     kind = clean_text(found.type, max_characters=200)
     return Raised(type=kind, text=clean_text(found.text), where=where, line=line)

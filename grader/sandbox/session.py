@@ -23,6 +23,7 @@ from grader.sandbox.errors import SandboxFaultError
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
 from grader.sandbox.questions import Question, group, question
+from grader.words import say
 
 DEATHS_ALLOWED = 3
 """So many times may what starts processes die on one submission before it is given up."""
@@ -32,7 +33,6 @@ GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
 CPU_SLACK_S = 0.25
 """The kernel kills by a clock of its own, and up to a tenth of a second less has been seen in what it then reports."""
-_ENDED_BY_US = "closed its connection to the grader"
 
 Failure: TypeAlias = TimedOut | OutOfMemory | Crashed | Malformed
 
@@ -237,15 +237,15 @@ class Session:
         if self._submission.problem:
             return Unavailable(absence=Absence.NOT_LOADED, says=self._submission.problem)
         if loaded.outcome is not None:
-            says = f"the submission could not be loaded: {failure_words(loaded.outcome)}"
+            says = say("absent.could_not_be_loaded", why=failure_words(loaded.outcome))
             return Unavailable(absence=Absence.NOT_LOADED, says=says)
         if self._left_s() <= 0.0:
-            limit = f"{self._limits.submission_wall_s:g} s"
+            limit = say("unit.s", seconds=f"{self._limits.submission_wall_s:g}")
         elif self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
-            limit = f"{self._limits.submission_cpu_s:g} CPU seconds"
+            limit = say("unit.cpu_seconds", seconds=f"{self._limits.submission_cpu_s:g}")
         else:
             return None
-        return Unavailable(absence=Absence.SKIPPED, says=f"not called: the submission had used up its {limit}")
+        return Unavailable(absence=Absence.SKIPPED, says=say("absent.used_up", limit=limit))
 
     # One process ------------------------------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ class Session:
             again = self._load()
             self._output.muted = False
             if again.outcome is not None:
-                says = f"the submission could not be loaded again: {failure_words(again.outcome)}"
+                says = say("absent.could_not_be_loaded_again", why=failure_words(again.outcome))
                 outcomes.append(Unavailable(absence=Absence.NOT_LOADED, says=says))
                 return
         # Fresh for each frame: an answer that was written before the question is not an answer.
@@ -312,7 +312,7 @@ class Session:
             return self._malformed(error)
         if isinstance(outcome, Unavailable) and outcome.absence is Absence.MISSING and loaded.failures:
             first = loaded.failures[0]
-            says = f"{outcome.says}: {first.where or first.label} raised {first.type}"
+            says = say("absent.raised_before", says=outcome.says, where=first.where or first.label, type=first.type)
             return Unavailable(absence=Absence.NOT_LOADED, says=says)
         return outcome
 
@@ -393,7 +393,7 @@ class Session:
 
     def _failure(self, ended: Ended | None) -> Failure:
         if ended is None or ended.by_us:
-            return Malformed(says=_ENDED_BY_US)
+            return Malformed(says=say("ended.closed_connection"))
         if ended.code == -getattr(signal, "SIGXCPU", 0):
             return TimedOut(limit_s=self._limits.call_cpu_s, cpu=True)
         if ended.code == -getattr(signal, "SIGKILL", 0) and self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
@@ -432,13 +432,14 @@ def failure_words(failure: Failure) -> str:
     """
     match failure:
         case TimedOut(limit_s=limit_s, cpu=cpu):
-            return f"it did not end within {limit_s:g} {'CPU seconds' if cpu else 's'}"
+            limit = say("unit.cpu_seconds" if cpu else "unit.s", seconds=f"{limit_s:g}")
+            return say("ended.timed_out", limit=limit)
         case OutOfMemory(limit_bytes=limit_bytes):
-            return f"it needs more than {limit_bytes / (1 << 20):g} MiB of memory"
+            return say("ended.out_of_memory", size=say("unit.mib", size=f"{limit_bytes / (1 << 20):g}"))
         case Crashed(says=says):
-            return f"its interpreter {says}"
+            return say("ended.crashed", says=says)
         case Malformed(says=says):
-            return f"it interfered with the grader's protocol ({says})"
+            return say("ended.malformed", says=says)
 
 
 class OomKills:
@@ -463,11 +464,11 @@ class OomKills:
 
 def _ending_words(ended: Ended) -> str:
     if ended.code >= 0:
-        return f"left the interpreter with exit code {ended.code}"
+        return say("ended.exit_code", code=ended.code)
     try:
-        return f"ended by signal {signal.Signals(-ended.code).name}"
+        return say("ended.signal", signal=signal.Signals(-ended.code).name)
     except ValueError:
-        return f"ended by signal {-ended.code}"
+        return say("ended.signal", signal=-ended.code)
 
 
 def _job_body(submission: Submission, limits: Limits, *, packages: tuple[str, ...]) -> list[bytes | memoryview]:

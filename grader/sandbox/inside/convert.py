@@ -1,4 +1,4 @@
-"""From what a student's function returned to arrays of numbers, or to words that say what it was instead.
+"""From what a student's function returned to arrays of numbers, or to facts that say what it was instead.
 
 Runs in the submission's process, on objects that may lie; what it says is a claim, which the parent checks again.
 """
@@ -17,12 +17,27 @@ PLAIN = frozenset(map(np.dtype, ("f8", "f4", "i8")))
 """What nearly every answer is, and needs no second look."""
 
 
-class NotNumericError(Exception):
-    """The value is not an array of numbers; the text completes "returned …"."""
+class _UnfitError(Exception):
+    """A value that is not handed on.
+
+    Parameters
+    ----------
+    *facts : str
+        What it is: which of the returned values (``"2"``, ``"3"``: the second of three; empty where there is one),
+        what is wrong, see `grader.sandbox.described`, and what that is said of.
+    """
+
+    def __init__(self, *facts: str) -> None:
+        super().__init__(*facts)
+        self.facts = facts
 
 
-class TooLargeError(Exception):
-    """The value has more bytes than are allowed; the text completes "returned …"."""
+class NotNumericError(_UnfitError):
+    """The value is not an array of numbers."""
+
+
+class TooLargeError(_UnfitError):
+    """The value has more bytes than are allowed."""
 
 
 def called(
@@ -84,40 +99,41 @@ def arrays_from_result(value: object, *, returns: int, max_bytes: int) -> list[N
         If it has too many bytes.
     """
     if returns == 1:
-        values, names = [value], [""]
+        values = [value]
     else:
         if not isinstance(value, tuple | list) or len(value) != returns:
-            raise NotNumericError(f"{described(value)} ({returns} values are due)")
-        values, names = list(value), [f"value {i + 1} of {returns}: " for i in range(returns)]
+            raise NotNumericError("", "", "values_due", str(returns), *described(value))
+        values = list(value)
     arrays = []
     left = max_bytes
-    for one, name in zip(values, names, strict=True):
-        array = _numbers(one, name)
+    for number, one in enumerate(values, start=1):
+        place = (str(number), str(returns)) if returns > 1 else ("", "")
+        array = _numbers(one, place)
         # A view with stride 0 has any number of bytes and costs nothing, until it is copied.
         size = array.size * array.dtype.itemsize
         if size > left:
-            raise TooLargeError(f"{name}{described(array)}: {size:,} bytes; {max_bytes:,} are allowed")
+            raise TooLargeError(*place, "too_large", f"{size:,}", f"{max_bytes:,}", *described(array))
         left -= size
         arrays.append(array)
     return arrays
 
 
-def _numbers(value: object, name: str) -> NDArray[Any]:
+def _numbers(value: object, place: tuple[str, str]) -> NDArray[Any]:
     if type(value) is np.ndarray and value.dtype in PLAIN and value.ndim <= 32:
         return value
     if value is None or isinstance(value, str | bytes | dict | set | frozenset) or callable(value):
-        raise NotNumericError(name + described(value))
+        raise NotNumericError(*place, "is", *described(value))
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):
         # Rows of different lengths, a whole number beyond 64 bits, …: not an array.
-        raise NotNumericError(f"{name}{described(value)} that is not an array of numbers") from None
+        raise NotNumericError(*place, "no_array", *described(value)) from None
     if array.dtype.kind not in "biufc":
-        what = described(value)
-        dtype = "" if isinstance(value, np.ndarray | np.generic) else f" (as an array: dtype {array.dtype})"
-        raise NotNumericError((name + what + dtype)[:MAX_DESCRIPTION])
+        if isinstance(value, np.ndarray | np.generic):
+            raise NotNumericError(*place, "is", *described(value))
+        raise NotNumericError(*place, "of_dtype", str(array.dtype)[:MAX_DESCRIPTION], *described(value))
     if array.ndim > 32:
-        raise NotNumericError(f"{name}an array with {array.ndim} dimensions")
+        raise NotNumericError(*place, "dimensions", str(array.ndim))
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         return array.astype(np.float64)
     if array.dtype.kind == "c" and array.dtype.itemsize > 16:
@@ -125,8 +141,8 @@ def _numbers(value: object, name: str) -> NDArray[Any]:
     return array
 
 
-def described(value: object) -> str:
-    """Return what a value is, in words that complete "returned …".
+def described(value: object) -> tuple[str, ...]:
+    """Return what a value is, as facts that the parent puts into words.
 
     Parameters
     ----------
@@ -135,15 +151,14 @@ def described(value: object) -> str:
 
     Returns
     -------
-    str
-        Such as ``"None"``, ``"a str"``, ``"a tuple of 3 values"``, ``"an array of shape (2, 3) and dtype object"``.
+    tuple of str
+        ``("none",)``, ``("array", shape, dtype)``, ``("tuple", length)``, ``("list", length)`` or
+        ``("object", name of its type)``.
     """
     if value is None:
-        return "None"
+        return ("none",)
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"[:MAX_DESCRIPTION]
+        return "array", str(value.shape), str(value.dtype)[:MAX_DESCRIPTION]
     if isinstance(value, tuple | list):
-        values = "1 value" if len(value) == 1 else f"{len(value)} values"
-        return f"a {'tuple' if isinstance(value, tuple) else 'list'} of {values}"
-    name = str(type(value).__name__)[:MAX_DESCRIPTION]
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+        return "tuple" if isinstance(value, tuple) else "list", str(len(value))
+    return "object", str(type(value).__name__)[:MAX_DESCRIPTION]

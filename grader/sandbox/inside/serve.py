@@ -193,15 +193,15 @@ def _call(
     target = getattr(job.module, function, None) if function in job.module.__dict__ else None
     if not callable(target):
         kind = wire.Kind.NOT_CALLABLE if function in job.module.__dict__ else wire.Kind.MISSING
-        return kind, (wire.put_text(convert.described(target)),)
+        return kind, (wire.put_texts(convert.described(target)),)
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
         values = convert.called(target, arrays, returns=returns, seed=seed, max_bytes=job.max_bytes)
         return wire.Kind.RETURNED, wire.array_fields(values) + wire.array_fields(arrays if want_inputs else [])
     except convert.NotNumericError as error:
-        return wire.Kind.NOT_NUMERIC, (wire.put_text(str(error)),)
+        return wire.Kind.NOT_NUMERIC, (wire.put_texts(error.facts),)
     except convert.TooLargeError as error:
-        return wire.Kind.TOO_LARGE, (wire.put_text(str(error)),)
+        return wire.Kind.TOO_LARGE, (wire.put_texts(error.facts),)
     except MemoryError:
         return wire.Kind.OUT_OF_MEMORY, ()
     except BaseException as error:  # noqa: BLE001
