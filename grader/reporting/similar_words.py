@@ -81,9 +81,12 @@ def finding(similarity: Similarity) -> str:
         verb = "stands" if number == 1 else "stand"
         return f"{counted(number, 'pair')} {verb} out in this class{shown}."
     if similarity.too_alike:
+        says = "No pair stands out, because half of the hand-ins are much like another one."
+        if similarity.starter:
+            return f"{says} The most alike pairs are worth a look."
         return (
-            "No pair stands out, because half of the hand-ins are much like another one. If that comes from what was "
-            "handed out, name it with --starter; if not, the most alike pairs are worth a look."
+            f"{says} If that comes from what was handed out, name it with --starter; if not, the most alike pairs are "
+            "worth a look."
         )
     return "No pair stands out in this class."
 

@@ -80,6 +80,18 @@ def test_where_nothing_stands_out_the_status_is_the_same(room, capsys):
     assert "No pair stands out in this class." in said(capsys)[0]
 
 
+def test_a_class_that_is_alike_is_asked_for_a_starter_only_if_none_was_named(room, capsys):
+    for number in range(4):
+        source = text("right_loops").replace("0.5", f"0.{number}")
+        (room / "class" / f"s{number}.py").write_text(source, encoding="utf-8")
+    assert similar("class", "--common", "20") == 0
+    assert "name it with --starter" in said(capsys)[0]
+    assert similar("class", "--common", "20", "--starter", "starter.py") == 0
+    out = said(capsys)[0]
+    assert "half of the hand-ins are much like another one. The most alike pairs are worth a look." in out
+    assert "--starter" not in out
+
+
 def test_the_same_file_is_said_to_be(room, capsys):
     (room / "class" / "max.py").write_bytes((room / "class" / "zoe.py").read_bytes())
     assert similar("class") == 0
