@@ -20,6 +20,7 @@ import pytest
 import grader
 from grader.cli import main
 from grader.loading.magics import plain_source
+from grader.reporting.notebook import graded_html
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "integration" / "small" / "rubric.toml"
@@ -203,14 +204,19 @@ def test_random_numbers_of_the_notebook_go_on_as_if_nothing_had_been_checked():
     assert (random.random(), np.random.random()) == due
 
 
-def test_settings_of_the_notebook_for_warnings_and_floating_point_change_no_verdict():
+def test_settings_of_the_notebook_for_warnings_and_floating_point_change_no_verdict(tmp_path):
+    shutil.copytree(SMALL.parent, tmp_path / "small")
+    answers = tmp_path / "small" / "trusted" / "answers.py"
+    noisy = "    warnings.warn('old')\n    np.exp(np.float64(-1e4)), np.exp(np.float64(1e4))\n    return 2 *"
+    answers.write_text("import warnings\n" + answers.read_text().replace("    return 2 *", noisy))
+
     def gradient(x):
         warnings.warn("mine", stacklevel=1)
-        return 2 * x + 0 * np.log(np.zeros(()) + 1) * np.exp(-1e4)
+        return 2 * x + 0 * np.exp(np.float64(-1e4))
 
     with np.errstate(all="raise"), warnings.catch_warnings(record=True):
         warnings.simplefilter("error")
-        assert small(gradient=gradient).passed
+        assert grader.check(rubric=tmp_path / "small" / "rubric.toml", gradient=gradient).passed
 
 
 @pytest.mark.parametrize(
@@ -303,6 +309,13 @@ def test_html_is_self_contained_escaped_and_runs_nothing():
     assert "\x1b" not in html
     assert "http" not in html
     assert "url(" not in html
+
+
+def test_what_steers_a_reader_s_eye_is_made_visible():
+    report = small(gradient=lambda x: x).report.model_copy(update={"notes": ("a\u202eb", "c\x1b[1m")})
+    shown = Tags(graded_html("title", report)).text
+    assert "a\\u202eb" in shown
+    assert "c\\x1b[1m" in shown
 
 
 def test_html_and_text_say_the_same():
