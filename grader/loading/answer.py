@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grader.loading.files import File, Files
+from grader.loading.files import File, Files, about
 from grader.loading.notebook import read_notebook
 from grader.loading.python_source import decode_python
 from grader.loading.shown_name import MAX_PATH, shown
 from grader.model.submission import Chunk, Submission
+from grader.words import say
 
 _NAMED_AT_MOST = 5
 """Files that a sentence names: a student may hand in ten thousand."""
@@ -97,7 +98,7 @@ def answer_of_file(file: File, path: str, student: str) -> Submission:
     """
     source = _source(file)
     if source.problem:
-        return unusable(path, student, f"{shown(file.parts[-1])} {source.problem}", (file,), source.skipped)
+        return unusable(path, student, about(shown(file.parts[-1]), source.problem), (file,), source.skipped)
     return Submission(
         path=path,
         student=student,
@@ -127,10 +128,13 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     -------
     Submission
     """
-    skipped = (*files.skipped, *(f"{f.shown} is not looked into" for f in files.files if f.suffix == ".zip"))
+    skipped = (
+        *files.skipped,
+        *(about(f.shown, say("file.not_looked_into")) for f in files.files if f.suffix == ".zip"),
+    )
     candidates = tuple(file for file in files.files if file.suffix != ".zip")
     if not candidates:
-        says = "; ".join(("there is no .py or .ipynb file in it", *files.skipped[:1]))
+        says = "; ".join((say("answer.none_there"), *files.skipped[:1]))
         return unusable(path, student, says, (), skipped)
     # Not by their paths: a download may give two files of a student the same one.
     sources = tuple(_source(file) for file in candidates)
@@ -142,7 +146,7 @@ def answer_of_files(files: Files, path: str, student: str, functions: tuple[str,
     answer = source.file
     inner = shown(f"{path}/{'/'.join(answer.parts)}", MAX_PATH)
     if source.problem:
-        return unusable(inner, student, f"{answer.shown} {source.problem}", candidates, (*skipped, *source.skipped))
+        return unusable(inner, student, about(answer.shown, source.problem), candidates, (*skipped, *source.skipped))
     others = [other for other in sources if other is not source]
     modules, unimportable = _modules(answer, others)
     return Submission(
@@ -207,13 +211,13 @@ def _best(candidates: tuple[_Source, ...], functions: tuple[str, ...]) -> list[_
 def _undecided(best: list[File], functions: tuple[str, ...]) -> str:
     names = [f"`{file.shown}`" for file in best]
     if len(names) > _NAMED_AT_MOST:
-        names[_NAMED_AT_MOST:] = [f"{len(names) - _NAMED_AT_MOST} more"]
-    listed = ", ".join(names[:-1]) + f" and {names[-1]}"
+        names[_NAMED_AT_MOST:] = [say("answer.more_files", n=len(names) - _NAMED_AT_MOST)]
+    listed = say("answer.files", files=", ".join(names[:-1]), last=names[-1])
     count = len(defined_in(best[0], functions))
     if count:
-        return f"{listed} could each be the answer: each defines {count} of its {len(functions)} functions; leave one"
-    faults = "".join(f"; {file.shown} {file.fault}" for file in best[:_NAMED_AT_MOST] if file.fault)
-    return f"{listed} could each be the answer, and none defines a function that is asked for; leave one{faults}"
+        return say("answer.alike", files=listed, n=count, of=len(functions))
+    faults = "".join(f"; {about(file.shown, file.fault)}" for file in best[:_NAMED_AT_MOST] if file.fault)
+    return say("answer.none_defines", files=listed) + faults
 
 
 def _modules(answer: File, others: list[_Source]) -> tuple[tuple[tuple[str, Chunk], ...], tuple[str, ...]]:
@@ -225,17 +229,17 @@ def _modules(answer: File, others: list[_Source]) -> tuple[tuple[tuple[str, Chun
     for source in sorted(others, key=lambda other: other.file.parts[: len(home)] != home):
         file = source.file
         if file.suffix == ".ipynb":
-            skipped.append(f"{file.shown} is another notebook and is not run")
+            skipped.append(about(file.shown, say("answer.other_notebook")))
             continue
         parts = file.parts[len(home) :] if file.parts[: len(home)] == home else file.parts
         stem = parts[-1][: -len(file.suffix)]
         names = parts[:-1] if stem == "__init__" and len(parts) > 1 else (*parts[:-1], stem)
         if source.problem:
-            skipped.append(f"{file.shown} {source.problem}")
+            skipped.append(about(file.shown, source.problem))
         elif not all(name.isidentifier() for name in names):
-            skipped.append(f"{file.shown} cannot be imported under this name")
+            skipped.append(about(file.shown, say("answer.no_module_name")))
         elif ".".join(names) in modules:
-            skipped.append(f"{file.shown} is hidden by another module of the same name")
+            skipped.append(about(file.shown, say("answer.hidden_module")))
         else:
             modules[".".join(names)] = source.chunks[0]
     return tuple(sorted(modules.items())), tuple(skipped)

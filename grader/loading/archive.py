@@ -13,8 +13,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.loading.files import MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, File, Files, is_ignored, suffix_of, too_large
+from grader.loading.files import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    File,
+    Files,
+    is_ignored,
+    larger_than,
+    suffix_of,
+    too_large,
+)
 from grader.loading.shown_name import natural_key, shown
+from grader.words import say
 
 # Every entry of an archive's directory begins with this (APPNOTE.TXT 4.3.12).
 _ENTRY_SIGNATURE = b"PK\x01\x02"
@@ -79,8 +90,7 @@ def read_archive(archive: BinaryIO, *, max_total_bytes: int) -> Files:
             return Files(files=_unwrapped(_read(opened, entries, max_total_bytes), entries))
     except _MALFORMED as error:
         # zipfile's own words say little and may quote the archive.
-        msg = "is not a zip archive, or is damaged"
-        raise RefusedArchiveError(msg) from error
+        raise RefusedArchiveError(say("archive.no_archive")) from error
 
 
 class ListedArchive:
@@ -133,7 +143,7 @@ class ListedArchive:
         """
         info = self._entries[parts]
         if info.compress_type not in _METHODS:
-            return File(parts=parts, fault="is compressed in an unusual way")
+            return File(parts=parts, fault=say("archive.unusual_compression"))
         if self._process != os.getpid():
             # A process that was forked shares the position in the file with its parent.
             self._opened, self._process = self._open(), os.getpid()
@@ -142,9 +152,9 @@ class ListedArchive:
         try:
             data = _read_entry(self._opened, info, most)
         except _MALFORMED:
-            return File(parts=parts, fault="is damaged in the archive", ours=True)
+            return File(parts=parts, fault=say("archive.damaged_entry"), ours=True)
         if data is None:
-            return File(parts=parts, fault=f"is larger than {most >> 20} MiB")
+            return File(parts=parts, fault=larger_than(most))
         return File(parts=parts, data=data)
 
     def close(self) -> None:
@@ -155,14 +165,12 @@ class ListedArchive:
         try:
             return zipfile.ZipFile(self._path)
         except _MALFORMED as error:
-            msg = "is not a zip archive, or is damaged"
-            raise RefusedArchiveError(msg) from error
+            raise RefusedArchiveError(say("archive.no_archive")) from error
 
 
 def _refuse_too_many(archive: BinaryIO, most: int) -> None:
     if _count_entries(archive) > most:
-        msg = f"holds more than {most} entries"
-        raise RefusedArchiveError(msg)
+        raise RefusedArchiveError(say("archive.too_many", n=most))
 
 
 def _count_entries(archive: BinaryIO) -> int:
@@ -183,10 +191,9 @@ def _entries(opened: zipfile.ZipFile) -> dict[tuple[str, ...], zipfile.ZipInfo]:
     for info in opened.infolist():
         fault = _fault(info)
         if not fault and info.filename.rstrip("/") in seen:
-            fault = "is there twice"
+            fault = say("archive.entry.twice")
         if fault:
-            msg = f"is refused: its entry `{shown(info.orig_filename)}` {fault}"
-            raise RefusedArchiveError(msg)
+            raise RefusedArchiveError(say("archive.refused", entry=shown(info.orig_filename), fault=fault))
         seen.add(info.filename.rstrip("/"))
         parts = tuple(info.filename.split("/"))
         if not info.is_dir() and not any(is_ignored(part) for part in parts):
@@ -199,17 +206,17 @@ def _fault(info: zipfile.ZipInfo) -> str:
     parts = name.removesuffix("/").split("/")
     mode = info.external_attr >> 16
     faults = (
-        ("has a NUL character in its name", "\0" in name),
-        ("uses backslashes in its path", "\\" in name),
-        ("has an absolute path", name.startswith("/") or bool(_DRIVE.match(name))),
-        ("leads out of the archive", ".." in parts),
-        ("has an empty or doubtful path", "" in parts or "." in parts),
-        ("lies too deep", len(parts) > MAX_DEPTH),
-        ("is a symbolic link", stat.S_ISLNK(mode)),
-        ("is not a plain file", bool(stat.S_IFMT(mode)) and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))),
-        ("is encrypted", bool(info.flag_bits & _ENCRYPTED)),
+        ("nul", "\0" in name),
+        ("backslashes", "\\" in name),
+        ("absolute", name.startswith("/") or bool(_DRIVE.match(name))),
+        ("leads_out", ".." in parts),
+        ("doubtful", "" in parts or "." in parts),
+        ("too_deep", len(parts) > MAX_DEPTH),
+        ("link", stat.S_ISLNK(mode)),
+        ("not_plain", bool(stat.S_IFMT(mode)) and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))),
+        ("encrypted", bool(info.flag_bits & _ENCRYPTED)),
     )
-    return next((says for says, holds in faults if holds), "")
+    return next((say(f"archive.entry.{key}") for key, holds in faults if holds), "")
 
 
 def _read(opened: zipfile.ZipFile, entries: dict[tuple[str, ...], zipfile.ZipInfo], max_total_bytes: int) -> list[File]:
@@ -220,13 +227,13 @@ def _read(opened: zipfile.ZipFile, entries: dict[tuple[str, ...], zipfile.ZipInf
         if not suffix:
             continue
         if info.compress_type not in _METHODS:
-            msg = f"is refused: its entry `{shown(info.filename)}` is compressed in an unusual way"
-            raise RefusedArchiveError(msg)
+            fault = say("archive.unusual_compression")
+            raise RefusedArchiveError(say("archive.refused", entry=shown(info.filename), fault=fault))
         limit = min(MAX_BYTES[suffix], left)
         data = _read_entry(opened, info, limit)
         if data is None and limit == left:
-            msg = f"is refused: it holds more than {max_total_bytes >> 20} MiB, reached at `{shown(info.filename)}`"
-            raise RefusedArchiveError(msg)
+            size = say("unit.mib", size=max_total_bytes >> 20)
+            raise RefusedArchiveError(say("archive.holds_too_much", size=size, entry=shown(info.filename)))
         files.append(File(parts=parts, fault=too_large(suffix)) if data is None else File(parts=parts, data=data))
         left -= limit if data is None else len(data)
     return files

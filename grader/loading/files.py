@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.loading.shown_name import natural_key, shown
+from grader.words import say
 
 # Hand-written Python is far smaller; a notebook holds the pictures of its outputs.
 MAX_BYTES = {".py": 2 << 20, ".ipynb": 16 << 20, ".zip": 64 << 20}
@@ -83,7 +84,29 @@ def is_ignored(name: str) -> bool:
 
 def too_large(suffix: str) -> str:
     """Return why a file is not read, where it is larger than a file of its kind may be."""
-    return f"is larger than {MAX_BYTES[suffix] >> 20} MiB"
+    return larger_than(MAX_BYTES[suffix])
+
+
+def larger_than(most: int) -> str:
+    """Return why a file is not read that holds more than a number of bytes."""
+    return say("file.too_large", size=say("unit.mib", size=most >> 20))
+
+
+def about(name: str, problem: str) -> str:
+    """Return what is wrong with a file, as a sentence.
+
+    Parameters
+    ----------
+    name : str
+        The file, as people see it.
+    problem : str
+        Completes "answer.py …".
+
+    Returns
+    -------
+    str
+    """
+    return say("file.is", file=name, problem=problem)
 
 
 def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False, limit: int | None = None) -> File:
@@ -111,19 +134,19 @@ def read_file(path: Path, parts: tuple[str, ...], *, follow: bool = False, limit
         descriptor = os.open(path, flags)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return File(parts=parts, fault="is not a plain file")
+                return File(parts=parts, fault=say("file.not_plain"))
             data = file.read(most + 1)
     except OSError as error:
         return File(parts=parts, fault=unreadable(error), ours=True)
     if len(data) > most:
-        return File(parts=parts, fault=f"is larger than {most >> 20} MiB")
+        return File(parts=parts, fault=larger_than(most))
     return File(parts=parts, data=data)
 
 
 def unreadable(error: OSError) -> str:
     """Return why something could not be read, in words that blame no student."""
     reason = (error.strerror or type(error).__name__).lower()
-    return f"could not be read by the grader: {reason}; the student did nothing wrong"
+    return say("file.unreadable", reason=reason)
 
 
 def read_folder(folder: Path) -> Files:
@@ -148,20 +171,21 @@ def read_folder(folder: Path) -> Files:
             with os.scandir(here) as scan:
                 found = [entry for entry in scan if not is_ignored(entry.name)]
         except OSError as error:
-            skipped.append(f"the folder {shown('/'.join(parts)) or '.'} {unreadable(error)}")
+            folder_name = shown("/".join(parts)) or "."
+            skipped.append(say("file.folder_is", folder=folder_name, problem=unreadable(error)))
             continue
         for entry in sorted(found, key=lambda entry: natural_key((entry.name,))):
             entries += 1
             path = (*parts, entry.name)
             name = shown("/".join(path))
             if entries > MAX_ENTRIES or total > MAX_TOTAL_BYTES:
-                skipped.append(f"{name} and what follows it: the folder holds too much")
+                skipped.append(say("file.folder_holds_too_much", file=name))
                 return Files(files=_sorted(files), skipped=tuple(skipped))
             if entry.is_symlink():
-                skipped.append(f"{name} is a symbolic link, which is not followed")
+                skipped.append(about(name, say("file.symbolic_link")))
             elif entry.is_dir(follow_symlinks=False):
                 if len(path) > MAX_DEPTH:
-                    skipped.append(f"{name} lies too deep to be looked into")
+                    skipped.append(about(name, say("file.too_deep")))
                 else:
                     pending.append((Path(entry.path), path))
             elif suffix_of(entry.name):

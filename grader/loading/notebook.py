@@ -7,6 +7,7 @@ from typing import Any
 from grader.loading.magics import plain_source
 from grader.loading.shown_name import shown
 from grader.model.submission import Chunk
+from grader.words import say
 
 # A line of a note, and how many notes are worth reading.
 MAX_SHOWN_LINE = 60
@@ -63,22 +64,22 @@ def read_notebook(data: bytes, name: str) -> Notebook:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return Notebook(problem=f"is not UTF-8 text: byte 0x{data[error.start]:02x}")
+        return Notebook(problem=say("notebook.not_utf_8", byte=f"0x{data[error.start]:02x}"))
     except json.JSONDecodeError as error:
-        return Notebook(problem=f"is not a notebook: its JSON breaks off or is malformed on line {error.lineno}")
+        return Notebook(problem=say("notebook.broken_json", line=error.lineno))
     except (RecursionError, ValueError):
         # Nested too deeply, or a number with more digits than Python converts: no notebook has either.
-        return Notebook(problem="is not a notebook: its JSON is not what a notebook holds")
+        return Notebook(problem=say("notebook.other_json"))
     cells = _code_cells(content)
     if cells is None:
-        return Notebook(problem="is not a notebook: it has no list of cells")
+        return Notebook(problem=say("notebook.no_list_of_cells"))
     language = _language(content)
     if language not in ("", "python", "ipython", "python3"):
-        return Notebook(problem=f"is a notebook in {shown(language, 20)}, not in Python")
+        return Notebook(problem=say("notebook.other_language", language=shown(language, 20)))
     if not cells:
-        return Notebook(problem="has no code cells")
+        return Notebook(problem=say("notebook.no_code_cells"))
     if len(cells) > MAX_CODE_CELLS or sum(len(cell.source) for cell in cells) > MAX_CODE_CHARACTERS:
-        return Notebook(problem="has more code than can be graded")
+        return Notebook(problem=say("notebook.too_much_code"))
     return _read_cells(cells, name)
 
 
@@ -109,11 +110,11 @@ def _cell(cell: dict[str, Any], key: str) -> _Cell:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        return _Cell(problem="its source is not text")
+        return _Cell(problem=say("notebook.source_not_text"))
     if "\0" in source:
-        return _Cell(problem="its source has a NUL character")
+        return _Cell(problem=say("notebook.source_nul"))
     if any("\ud800" <= character <= "\udfff" for character in source):
-        return _Cell(problem="its source has half of a surrogate pair, which is no character")
+        return _Cell(problem=say("notebook.source_surrogate"))
     return _Cell(source=source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -122,17 +123,17 @@ def _read_cells(cells: list[_Cell], name: str) -> Notebook:
     skipped: list[str] = []
     for number, cell in enumerate(cells, start=1):
         if cell.problem:
-            skipped.append(f"cell {number} is skipped: {cell.problem}")
+            skipped.append(say("notebook.cell_skipped", number=number, why=cell.problem))
             continue
         plain = plain_source(cell.source)
         lines = [f"`{shown(line, MAX_SHOWN_LINE)}`" for line in plain.skipped]
         if plain.whole:
-            skipped.append(f"cell {number} is skipped: it begins with {lines[-1]}")
+            skipped.append(say("notebook.cell_skipped_from", number=number, line=lines[-1]))
         else:
-            skipped.extend(f"cell {number}: {line} is skipped" for line in lines)
+            skipped.extend(say("notebook.line_skipped", number=number, line=line) for line in lines)
         if plain.text.strip():
             chunks.append(Chunk(label=f"{name} cell {number}", source=plain.text))
     left_out = len(skipped) - MAX_NOTES
     if left_out > 0:
-        skipped[MAX_NOTES:] = [f"and {left_out} more"]
+        skipped[MAX_NOTES:] = [say("notebook.more_skipped", n=left_out)]
     return Notebook(chunks=tuple(chunks), skipped=tuple(skipped))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.loading.answer import answer_of_files, unusable
 from grader.loading.archive import RefusedArchiveError, read_archive
-from grader.loading.files import MAX_TOTAL_BYTES, read_file, read_folder, suffix_of
+from grader.loading.files import MAX_TOTAL_BYTES, about, read_file, read_folder, suffix_of
 from grader.loading.shown_name import MAX_PATH, shown
 from grader.loading.submissions import load_submissions
 from grader.model.submission import Submission
@@ -41,11 +41,11 @@ def load_one(path: str, *, functions: tuple[str, ...]) -> Submission:
     if suffix_of(path) == ".zip" and os.path.isfile(path):  # noqa: PTH113 - as above
         archive = read_file(place, (place.name,), follow=True)
         if archive.fault:
-            return unusable(name, student, f"{shown(place.name)} {archive.fault}", (archive,))
+            return unusable(name, student, about(shown(place.name), archive.fault), (archive,))
         try:
             files = read_archive(BytesIO(archive.data), max_total_bytes=MAX_TOTAL_BYTES)
         except RefusedArchiveError as error:
-            return unusable(name, student, f"{shown(place.name)} {error.says}", (archive,))
+            return unusable(name, student, about(shown(place.name), error.says), (archive,))
         return answer_of_files(files, name, student, functions)
     (submission,) = load_submissions([path], functions=functions)
     return submission

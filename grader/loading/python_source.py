@@ -4,6 +4,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from grader.words import say
+
 # PEP 263: a comment on the first line, or on the second if the first holds no code.
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)")
 _NO_CODE = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -45,7 +47,7 @@ def decode_python(data: bytes) -> PythonSource:
     if data.startswith(codecs.BOM_UTF8):
         return _decoded(data[len(codecs.BOM_UTF8) :], "utf-8", "UTF-8")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return PythonSource(text="", problem="is UTF-16 text; save it as UTF-8")
+        return PythonSource(text="", problem=say("source.utf_16"))
     named = _cookie(data)
     if not named:
         return _decoded(data, "utf-8", "UTF-8")
@@ -54,8 +56,7 @@ def decode_python(data: bytes) -> PythonSource:
     except LookupError:
         encoding = ""
     if not _ENCODINGS.fullmatch(encoding):
-        says = f"says that its encoding is `{named}`, in which Python source cannot be read; save it as UTF-8"
-        return PythonSource(text="", problem=says)
+        return PythonSource(text="", problem=say("source.unknown_encoding", encoding=named))
     return _decoded(data, encoding, "UTF-8" if encoding == "utf-8" else f"`{named}`")
 
 
@@ -75,11 +76,11 @@ def _decoded(data: bytes, encoding: str, name: str) -> PythonSource:
     except UnicodeDecodeError as error:
         before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line = before.count(b"\n") + 1
-        says = f"is not {name} text: byte 0x{data[error.start]:02x} on line {line}; save it as UTF-8"
-        return PythonSource(text="", problem=says)
+        byte = f"0x{data[error.start]:02x}"
+        return PythonSource(text="", problem=say("source.not_in_encoding", encoding=name, byte=byte, line=line))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     nul = text.find("\0")
     if nul >= 0:
         line = text.count("\n", 0, nul) + 1
-        return PythonSource(text="", problem=f"is not a text: it has a NUL character on line {line}")
+        return PythonSource(text="", problem=say("source.nul", line=line))
     return PythonSource(text=text)

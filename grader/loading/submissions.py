@@ -15,6 +15,7 @@ from grader.loading.files import (
     MAX_TOTAL_BYTES,
     File,
     Files,
+    about,
     is_ignored,
     read_file,
     read_folder,
@@ -24,6 +25,7 @@ from grader.loading.files import (
 from grader.loading.shown_name import MAX_PATH, natural_key, shown, told_apart
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.submission import Submission
+from grader.words import say
 
 # An archive of a whole class, against an archive of one student.
 MAX_CLASS_BYTES = 512 << 20
@@ -166,11 +168,11 @@ def _student_archive(path: str, name: str, real: str, read: Callable[[], File], 
     def submission(shown_path: str, student: str) -> Submission:
         archive = read()
         if archive.fault:
-            return unusable(shown_path, student, f"{shown(name)} {archive.fault}")
+            return unusable(shown_path, student, about(shown(name), archive.fault))
         try:
             files = read_archive(BytesIO(archive.data), max_total_bytes=MAX_TOTAL_BYTES)
         except RefusedArchiveError as error:
-            return unusable(shown_path, student, f"{shown(name)} {error.says}", (archive,))
+            return unusable(shown_path, student, about(shown(name), error.says), (archive,))
         return answer_of_files(files, shown_path, student, functions)
 
     stem = name.rpartition(".")[0]
@@ -209,7 +211,7 @@ def _in_entry(entry: os.DirEntry[str], path: str, functions: tuple[str, ...]) ->
     if entry.is_symlink():
         if suffix or here.is_dir():
             stem = entry.name.rpartition(".")[0] if suffix else entry.name
-            yield _faulty(path, stem, real, f"{shown(entry.name)} is a symbolic link, which is not followed")
+            yield _faulty(path, stem, real, about(shown(entry.name), say("file.symbolic_link")))
     elif entry.is_dir():
         yield _group(path, entry.name, real, lambda: read_folder(here), functions)
     elif suffix == ".zip":

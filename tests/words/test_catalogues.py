@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 BEGUN = re.compile(r"([a-z_]+\.)+[a-z0-9_]*")
-NO_KEYS = {"cases.bin", "run.sh"}
+FILE = re.compile(r".*\.(bin|css|jinja|sh|toml|py)")
 """What reads like a key and is the name of a file."""
+SAID_IN_TEMPLATE = re.compile(r"\bsay\(\"([a-z0-9_.]+)\"")
 
 
 def keys_in_code():
@@ -31,7 +32,10 @@ def keys_in_code():
             for node in nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces
         }
-    return {key for key in whole - NO_KEYS if KEY.fullmatch(key)}, {start for start in begun if BEGUN.fullmatch(start)}
+    for path in (ROOT / "grader").rglob("*.jinja"):
+        whole |= set(SAID_IN_TEMPLATE.findall(path.read_text(encoding="utf-8")))
+    whole = {key for key in whole if KEY.fullmatch(key) and not FILE.fullmatch(key)}
+    return whole, {start for start in begun if BEGUN.fullmatch(start)}
 
 
 def test_every_message_is_said_somewhere():
