@@ -154,12 +154,11 @@ class Here:
 
 @contextlib.contextmanager
 def _as_in_a_fresh_process(output: _Kept) -> Iterator[None]:
-    """Let a call find what it finds in the sandbox, whatever this process was told of warnings and floating point."""
+    """Let a call find what it finds in the sandbox, whatever this process was told of warnings; keep what it prints."""
     with (
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(output),
         warnings.catch_warnings(),
-        np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
     ):
         warnings.simplefilter("default")
         yield
