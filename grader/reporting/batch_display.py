@@ -25,6 +25,7 @@ _TROUBLES = 3
 """So many of what needs a person are shown: the newest on a terminal, the first in a log."""
 _LINES = 40
 """So many lines of progress a log gets, however large the class is."""
+_FIRST = "first the cases and what is due on them"
 _REDRAW_S = 0.1
 """A panel that changes more often than this cannot be read, and costs time that grading could use."""
 _RATE_OVER = 200
@@ -110,7 +111,7 @@ class BatchDisplay:
             self._live.start()
             self.redraw()
         else:
-            self._page.line(self._page.text(f"grading {self._title}: {_hand_ins(self._total)}"))
+            self._page.line(self._page.text(f"grading {self._title}: {_hand_ins(self._total)}; {_FIRST}"))
         return self
 
     def __exit__(
@@ -218,6 +219,8 @@ class BatchDisplay:
             lines.append(
                 Text.assemble(("0 ", "dim"), self._distribution(), (f" {points_text(self._max_score)}", "dim"))
             )
+        if not tally.done:
+            lines.append(page.text(_FIRST, "dim"))
         if self._counts():
             lines.append(page.text(dot.join(self._counts())))
         if self._troubles:

@@ -68,7 +68,10 @@ def test_a_log_of_any_class_is_short_and_ends_with_all_of_it(count):
 
 def test_what_was_known_before_is_said_once():
     display, text = shown(log(), graded(5, kept=True))
-    assert text.splitlines() == ["grading hw1: 5 hand-ins", "5 of 5, mean 5 of 10, 5 known before"]
+    assert text.splitlines() == [
+        "grading hw1: 5 hand-ins; first the cases and what is due on them",
+        "5 of 5, mean 5 of 10, 5 known before",
+    ]
     assert (display.done, display.kept) == (5, 5)
 
 
