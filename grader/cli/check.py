@@ -33,14 +33,19 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
     plain = arguments.isolation == "none" and not arguments.explain
     launcher = started_ahead(settings, again=arguments.watch) if plain else None
     # Nothing of what is imported becomes garbage: looking for some takes a tenth of the time.
+    collecting = gc.isenabled()
     gc.disable()
     try:
         # Only now, while the answer's process imports numpy on another core.
         check: Callable[..., ExitCode] = import_module("grader.cli.check_answer").check_with_kit
         gc.freeze()
-        gc.enable()
+        if collecting:
+            gc.enable()
         return check(arguments, settings, launcher)
     finally:
-        gc.enable()
+        # A test or a notebook that calls this has garbage of its own.
+        gc.unfreeze()
+        if collecting:
+            gc.enable()
         if launcher is not None:
             launcher.close()
