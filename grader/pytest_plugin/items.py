@@ -17,7 +17,7 @@ from grader.model.submission import Submission as HandedIn
 from grader.pytest_plugin.desk import Desk, Refusal
 from grader.reporting.failures import print_paragraph
 from grader.reporting.page import Page, visible_text
-from grader.reporting.paragraphs import OUR_FAULT, paragraphs
+from grader.reporting.paragraphs import our_fault, paragraphs
 from grader.reporting.plain_text import plain_text
 from grader.reporting.points import points_count
 
@@ -179,7 +179,7 @@ def not_graded_words(error: NotGraded) -> str:
     -------
     str
     """
-    return visible_text(f"not graded: {error}\nfault: {OUR_FAULT}")
+    return visible_text(f"not graded: {error}\nfault: {our_fault()}")
 
 
 def _told(problem: ProblemReport, check: CheckReport) -> str:

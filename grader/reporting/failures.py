@@ -7,9 +7,10 @@ from rich.text import Text
 
 from grader.model.report import FailureReport, ProblemReport
 from grader.reporting.page import Page
-from grader.reporting.paragraphs import OUR_FAULT, Paragraph, Sign, case_facts, case_title, paragraphs
+from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, our_fault, paragraphs
 from grader.reporting.points import PART_STYLE
 from grader.reporting.python_lines import python_lines
+from grader.words import say
 
 _BODY = " " * 4
 _LABEL_CELLS = 11
@@ -46,21 +47,21 @@ def print_paragraph(page: Page, paragraph: Paragraph) -> None:
         mark, style = _mark(page, paragraph.sign)
         print_heading(page, mark, style, list(paragraph.names), paragraph.message)
     if paragraph.also:
-        print_labelled(page, "also", page.text(paragraph.also))
+        print_labelled(page, say("label.also"), page.text(paragraph.also))
     if paragraph.failure is not None:
         _print_failure(page, paragraph.failure)
     for diagnosis in paragraph.likely:
-        print_labelled(page, "likely", page.text(diagnosis.says, "bold"))
+        print_labelled(page, say("label.likely"), page.text(diagnosis.says, "bold"))
         if diagnosis.hint:
-            print_labelled(page, "hint", page.text(diagnosis.hint))
+            print_labelled(page, say("label.hint"), page.text(diagnosis.hint))
     for line in paragraph.withheld:
-        print_labelled(page, "withheld", page.text(line))
+        print_labelled(page, say("label.withheld"), page.text(line))
     if paragraph.sign is Sign.FAULT:
-        print_labelled(page, "fault", page.text(OUR_FAULT))
+        print_labelled(page, say("label.fault"), page.text(our_fault()))
     if paragraph.again:
         _print_again(page, paragraph.again)
     if paragraph.held:
-        print_labelled(page, "undecided", page.text(paragraph.held, PART_STYLE))
+        print_labelled(page, say("label.undecided"), page.text(paragraph.held, PART_STYLE))
 
 
 def _mark(page: Page, sign: Sign) -> tuple[str, str]:
@@ -117,18 +118,18 @@ def print_labelled(page: Page, label: str, value: Text, *, cells: int = _LABEL_C
         page.line(Text(_BODY), shown)
         page.hang(Text(_BODY + "  "), value, least=0)
     else:
-        shown.pad_right(cells - cell_len(shown.plain))
+        shown.pad_right(max(cells - cell_len(shown.plain), 1))
         page.hang(Text.assemble(_BODY, shown), value)
 
 
 def _print_again(page: Page, again: str) -> None:
     # A command is pasted, so it is not broken: where it does not fit, the terminal folds it.
-    command = page.text(again, "dim")
-    beside = Text.assemble(_BODY, ("again".ljust(_LABEL_CELLS), "dim"), command)
+    command, label = page.text(again, "dim"), say("label.again")
+    beside = Text.assemble(_BODY, (label.ljust(_LABEL_CELLS), "dim"), command)
     if cell_len(beside.plain) <= page.width:
         page.line(beside)
     else:
-        page.line(Text.assemble(_BODY, ("again", "dim")))
+        page.line(Text.assemble(_BODY, (label, "dim")))
         page.line(Text(_BODY + "  "), command)
 
 

@@ -15,7 +15,9 @@ from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, SubmissionReport
 from grader.model.seed import Seed
 from grader.reporting.head import Head
-from grader.reporting.points import points_count, points_text, score_text
+from grader.reporting.paragraphs import labelled
+from grader.reporting.points import and_undecided, points_text, score_text
+from grader.words import say
 
 MINUS = "\u2212"
 
@@ -123,13 +125,14 @@ def file_line(feedback: Feedback) -> str:
     str
         Such as ``"hw1-1.py, the newest of 2 hand-ins; handed in 2026-10-01 18:00 UTC"``.
     """
-    newest = f", the newest of {feedback.earlier + 1} hand-ins" if feedback.earlier else ""
-    when = (
-        f"; handed in {datetime.fromisoformat(feedback.submitted_at):%Y-%m-%d %H:%M %Z}"
-        if feedback.submitted_at
-        else ""
+    file = feedback.submission.path
+    if feedback.earlier:
+        file = say("feedback.newest", file=file, n=feedback.earlier + 1)
+    if not feedback.submitted_at:
+        return file
+    return say(
+        "feedback.handed_in", file=file, when=f"{datetime.fromisoformat(feedback.submitted_at):%Y-%m-%d %H:%M %Z}"
     )
-    return f"{feedback.submission.path}{newest}{when}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +164,7 @@ def headline(feedback: Feedback) -> str:
         Such as ``"52.5 / 100"``.
     """
     if feedback.counts is None:
-        return "not graded"
+        return say("report.not_graded")
     return score_text(feedback.counts, feedback.submission.max_score)
 
 
@@ -183,16 +186,16 @@ def sum_lines(feedback: Feedback) -> tuple[SumLine, ...]:
     if score is None or counts is None or not (feedback.adjustments or late_costs):
         return ()
     most = feedback.submission.max_score
-    lines = [SumLine(label="graded", points=score_text(score, most))]
+    lines = [SumLine(label=say("sum.graded"), points=score_text(score, most))]
     for each in feedback.adjustments:
-        where = f"{each.problem}: " if each.problem else ""
-        lines.append(SumLine(label="adjusted", points=_signed(each.points), says=f"{where}{each.reason}"))
+        says = labelled(each.problem, each.reason) if each.problem else each.reason
+        lines.append(SumLine(label=say("sum.adjusted"), points=_signed(each.points), says=says))
     below = score + sum((each.points for each in feedback.adjustments), start=Fraction(0))
     if late is not None and late_costs:
-        lines.append(SumLine(label="late", points=_signed(-late.penalty), says=late.says))
+        lines.append(SumLine(label=say("sum.late"), points=_signed(-late.penalty), says=late.says))
         below -= late.penalty
-    says = "a grade is never below 0" if below < 0 else ""
-    return (*lines, SumLine(label="counts", points=score_text(counts, most), says=says))
+    says = say("sum.never_below_0") if below < 0 else ""
+    return (*lines, SumLine(label=say("sum.counts"), points=score_text(counts, most), says=says))
 
 
 def _signed(points: Fraction) -> str:
@@ -215,4 +218,4 @@ def undecided_line(feedback: Feedback) -> str:
     """
     if feedback.counts is None or feedback.undecided == 0:
         return ""
-    return f"and {points_count(feedback.undecided)} undecided, for a person to give"
+    return and_undecided(feedback.undecided)

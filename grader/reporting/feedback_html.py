@@ -11,16 +11,17 @@ from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, 
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
-    OUR_FAULT,
     case_facts,
     case_title,
     missing_reason,
     no_score,
+    our_fault,
     paragraphs,
     shown_output,
 )
-from grader.reporting.points import points_count, score_text
+from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
+from grader.words import language_in_force, say
 
 FIRST_LINE = "<!doctype html><!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
@@ -50,13 +51,15 @@ def feedback_page() -> Callable[[Feedback], str]:
     )
     environment.filters["score"] = lambda part: score_text(part.score, part.max_score)
     environment.filters["python"] = _python
-    environment.filters["points"] = points_count
+    environment.filters["undecided"] = undecided_count
     template = environment.from_string(folder.joinpath(_TEMPLATE).read_text(encoding="utf-8"))
     shared = {
         "first_line": FIRST_LINE,
         "style": style,
         "policy": page_policy(style),
-        "our_fault": OUR_FAULT,
+        "our_fault": our_fault,
+        "say": say,
+        "language": language_in_force,
         "missing_reason": missing_reason,
         "case_facts": case_facts,
         "case_title": case_title,

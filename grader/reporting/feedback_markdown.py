@@ -7,17 +7,19 @@ from grader.model.report import FailureReport, ProblemReport
 from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
-    OUR_FAULT,
     Paragraph,
     case_facts,
     case_title,
+    labelled,
     missing_reason,
     no_score,
+    our_fault,
     paragraphs,
     shown_output,
 )
-from grader.reporting.points import points_count, score_text
+from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
+from grader.words import say
 
 FIRST_LINE = "<!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
@@ -27,7 +29,6 @@ CODE_COLUMNS = 88
 _PAIRED = re.compile(r"([\\`*\[\]<|~&$]|(?<![^\W_])_|_(?![^\W_]))")
 _BLOCK_START = re.compile(r"^([-+=#>]|\d+(?=[.)](?:\s|$)))")
 _FENCE = re.compile(r"`{3,}")
-_CODE = frozenset({"got", "expected", "your line"})
 _TICKS = re.compile(r"`+")
 
 
@@ -119,16 +120,17 @@ def _lines(feedback: Feedback) -> Iterator[str]:
     yield f"# {inline(feedback.assignment.title)}: {inline(headline(feedback))}\n"
     yield f"{inline(whose_line(feedback))}\n\n{inline(file_line(feedback))}\n"
     if submission.score is None:
-        yield f"**Not graded.** {inline(submission.reason)}\n"
-        yield f"- fault: {inline(OUR_FAULT)}\n- score: {inline(no_score(submission))}\n"
+        yield f"**{inline(say('feedback.not_graded'))}** {inline(submission.reason)}\n"
+        facts = ((say("label.fault"), our_fault()), (say("label.score"), no_score(submission)))
+        yield "\n".join(f"- {inline(labelled(label, fact))}" for label, fact in facts) + "\n"
     if undecided := undecided_line(feedback):
         yield f"**{inline(undecided)}**\n"
     if lines := sum_lines(feedback):
-        yield "| | points | |\n|---|---:|---|"
-        yield from (f"| {line.label} | {inline(line.points)} | {inline(line.says)} |" for line in lines)
+        yield f"| | {inline(say('feedback.points'))} | |\n|---|---:|---|"
+        yield from (f"| {inline(line.label)} | {inline(line.points)} | {inline(line.says)} |" for line in lines)
         yield ""
     if submission.problems:
-        yield "| problem | points | |\n|---|---:|---|"
+        yield f"| {inline(say('feedback.problem'))} | {inline(say('feedback.points'))} | |\n|---|---:|---|"
         yield from map(_problem_row, submission.problems)
         yield ""
     for paragraph in paragraphs(submission.problems):
@@ -137,7 +139,7 @@ def _lines(feedback: Feedback) -> Iterator[str]:
 
 
 def _problem_row(problem: ProblemReport) -> str:
-    undecided = f"{points_count(problem.undecided)} undecided" if problem.undecided > 0 else ""
+    undecided = undecided_count(problem.undecided) if problem.undecided > 0 else ""
     says = "; ".join(part for part in (undecided, missing_reason(problem)) if part)
     return f"| {inline(problem.id)} | {inline(score_text(problem.score, problem.max_score))} | {inline(says)} |"
 
@@ -149,41 +151,43 @@ def _paragraph(paragraph: Paragraph) -> Iterator[str]:
         yield f"{inline(paragraph.message)}\n"
     facts = []
     if paragraph.also:
-        facts.append(("also", paragraph.also))
+        facts.append((say("label.also"), paragraph.also))
     for diagnosis in paragraph.likely:
-        facts.append(("likely", diagnosis.says))
+        facts.append((say("label.likely"), diagnosis.says))
         if diagnosis.hint:
-            facts.append(("hint", diagnosis.hint))
-    facts += [("withheld", line) for line in paragraph.withheld]
+            facts.append((say("label.hint"), diagnosis.hint))
+    facts += [(say("label.withheld"), line) for line in paragraph.withheld]
     if paragraph.sign.value == "fault":
-        facts.append(("fault", OUR_FAULT))
+        facts.append((say("label.fault"), our_fault()))
     if paragraph.held:
-        facts.append(("undecided", paragraph.held))
+        facts.append((say("label.undecided"), paragraph.held))
     if facts:
-        yield "\n".join(f"- **{label}:** {inline(fact)}" for label, fact in facts) + "\n"
+        yield "\n".join(f"- **{inline(labelled(label, '').rstrip())}** {inline(fact)}" for label, fact in facts) + "\n"
     if paragraph.failure is not None:
         yield from _failure(paragraph.failure)
 
 
 def _failure(failure: FailureReport) -> Iterator[str]:
     lines = [*python_lines(failure.inputs, CODE_COLUMNS), *python_lines(failure.call, CODE_COLUMNS)]
-    yield f"{inline(case_title(failure))}:\n"
+    yield f"{inline(say('report.above', title=case_title(failure)))}\n"
     yield code("\n".join(lines), language="python")
+    as_code = {say("label.got"), say("label.expected"), say("label.your_line")}
     for label, fact in case_facts(failure).items():
+        before = inline(labelled(label, "").rstrip())
         if "\n" in fact:
-            yield f"{label}:\n\n{code(fact)}"
+            yield f"{before}\n\n{code(fact)}"
         else:
-            yield f"- {label}: {code_span(fact) if label in _CODE else inline(fact)}"
+            yield f"- {before} {code_span(fact) if label in as_code else inline(fact)}"
     yield ""
 
 
 def _besides(feedback: Feedback) -> Iterator[str]:
     submission = feedback.submission
     if submission.notes:
-        yield "## Notes\n"
+        yield f"## {inline(say('feedback.notes'))}\n"
         yield from (f"- {inline(note)}" for note in submission.notes)
         yield ""
     if submission.printed is not None and submission.printed.text.strip():
         output = shown_output(submission.printed, OUTPUT_LINES)
-        yield f"## Printed by the submission\n\n{code(chr(10).join(output.lines))}"
+        yield f"## {inline(say('feedback.printed'))}\n\n{code(chr(10).join(output.lines))}"
         yield from (f"… {inline(line)}\n" for line in output.left_out)

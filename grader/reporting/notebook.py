@@ -13,7 +13,6 @@ from grader.model.report import FailureReport, ProblemReport, SubmissionReport, 
 from grader.reporting.check_view import hidden_words, kit_facts, next_step, problem_words
 from grader.reporting.page import UNICODE_MARKS, visible_text
 from grader.reporting.paragraphs import (
-    OUR_FAULT,
     Paragraph,
     Sign,
     case_facts,
@@ -21,11 +20,13 @@ from grader.reporting.paragraphs import (
     check_name,
     failed_together,
     missing_reason,
+    our_fault,
     paragraphs,
     shown_output,
 )
-from grader.reporting.points import points_count, score_text
+from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
+from grader.words import language_in_force, say
 
 _OUTPUT_LINES = 12
 _CODE_COLUMNS = 88
@@ -135,7 +136,7 @@ def graded_html(title: str, report: SubmissionReport) -> str:
     """
     rows = []
     for problem in report.problems:
-        undecided = f"{points_count(problem.undecided)} undecided" if problem.undecided > 0 else ""
+        undecided = undecided_count(problem.undecided) if problem.undecided > 0 else ""
         says = "; ".join(part for part in (undecided, missing_reason(problem)) if part)
         points = score_text(problem.score, problem.max_score)
         rows.append(_Row(standing=_of_points(problem), problem=problem.id, points=points, says=says))
@@ -144,7 +145,7 @@ def graded_html(title: str, report: SubmissionReport) -> str:
         title=title,
         rows=tuple(rows),
         paragraphs=tuple(map(_graded, paragraphs(report.problems))),
-        score=score_text(report.score, report.max_score) if report.score is not None else "not graded",
+        score=score_text(report.score, report.max_score) if report.score is not None else say("report.not_graded"),
     )
 
 
@@ -167,7 +168,10 @@ def _with_a_kit(problem: ProblemReport) -> Iterator[_What]:
     for together in failed_together([problem]):
         first, failure = together.checks[0], together.failure
         words = [
-            (label, text) for d in first.diagnoses for label, text in (("likely", d.says), ("hint", d.hint)) if text
+            (label, text)
+            for d in first.diagnoses
+            for label, text in ((say("label.likely"), d.says), (say("label.hint"), d.hint))
+            if text
         ]
         yield _What(
             names=(problem.id, ", ".join(check_name(check) for check in together.checks)),
@@ -181,13 +185,14 @@ def _with_a_kit(problem: ProblemReport) -> Iterator[_What]:
 
 def _graded(paragraph: Paragraph) -> _What:
     failure = paragraph.failure
-    words = [("also", paragraph.also)] if paragraph.also else []
+    words = [(say("label.also"), paragraph.also)] if paragraph.also else []
     for diagnosis in paragraph.likely:
-        words += [(label, text) for label, text in (("likely", diagnosis.says), ("hint", diagnosis.hint)) if text]
-    words += [("withheld", line) for line in paragraph.withheld]
-    words += [("fault", OUR_FAULT)] if paragraph.sign is Sign.FAULT else []
-    words += [("again", paragraph.again)] if paragraph.again else []
-    words += [("undecided", paragraph.held)] if paragraph.held else []
+        words += [(say("label.likely"), diagnosis.says)]
+        words += [(say("label.hint"), diagnosis.hint)] if diagnosis.hint else []
+    words += [(say("label.withheld"), line) for line in paragraph.withheld]
+    words += [(say("label.fault"), our_fault())] if paragraph.sign is Sign.FAULT else []
+    words += [(say("label.again"), paragraph.again)] if paragraph.again else []
+    words += [(say("label.undecided"), paragraph.held)] if paragraph.held else []
     return _What(
         names=paragraph.names,
         message=paragraph.message,
@@ -235,7 +240,7 @@ def _written(
     )
     template = environment.from_string(folder.joinpath("notebook.html.jinja").read_text(encoding="utf-8"))
     style = folder.joinpath("notebook.css").read_text(encoding="utf-8")
-    return template.render(shown=shown, style=style, marks=_MARKS)
+    return template.render(shown=shown, style=style, marks=_MARKS, say=say, language=language_in_force())
 
 
 def _safe(value: object) -> object:

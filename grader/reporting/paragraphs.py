@@ -16,10 +16,15 @@ from grader.model.report import (
     Verdict,
 )
 from grader.reporting.points import points_count, points_text
+from grader.words import say, say_count
 
 _NEVER_CALLED = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
 """Outcomes that no input shows."""
-OUR_FAULT = "ours, the grader's; it says nothing of the answer"
+
+
+def our_fault() -> str:
+    """Return whose fault it is that a check has no verdict."""
+    return say("report.our_fault")
 
 
 class Sign(Enum):
@@ -204,7 +209,7 @@ def _failed(failed: FailedTogether, withheld: Sequence[CheckReport]) -> Paragrap
 def _counted(check: CheckReport) -> str:
     if check.cases_failed == 0:
         return check_name(check)
-    return f"{check_name(check)} ({check.cases_failed} of {check.cases_tried})"
+    return say("report.counted", name=check_name(check), n=check.cases_failed, of=check.cases_tried)
 
 
 def _withheld(withheld: Sequence[CheckReport]) -> tuple[str, ...]:
@@ -213,7 +218,7 @@ def _withheld(withheld: Sequence[CheckReport]) -> tuple[str, ...]:
         checks = [check for check in withheld if check.message == message]
         missing = sum((check.max_score - check.score for check in checks), start=Fraction(0))
         names = ", ".join(check_name(check) for check in checks)
-        lines.append(f"{points_count(missing)} of {names}: {message}")
+        lines.append(say("report.withheld", points=points_count(missing), names=names, message=message))
     return tuple(lines)
 
 
@@ -225,7 +230,7 @@ def _open(problem: ProblemReport) -> list[Paragraph]:
     """Return what is neither right nor wrong: checks without a verdict, and points that wait for these."""
     held = ""
     if problem.undecided > 0:
-        held = f"{points_count(problem.undecided)} of {problem.id}, neither given nor lost: a person decides"
+        held = say("report.held", points=points_count(problem.undecided), name=problem.id)
     open_checks = [c for c in problem.checks if c.verdict in {Verdict.INCONCLUSIVE, Verdict.NOT_GRADED}]
     if not open_checks:
         return [Paragraph(sign=Sign.HELD, held=held)] if held else []
@@ -261,7 +266,9 @@ def case_title(failure: FailureReport) -> str:
     -------
     str
     """
-    return f"smallest failing input ({failure.case}" + (f": {failure.says})" if failure.says else ")")
+    if failure.says:
+        return say("failure.title_of_special", case=failure.case, says=failure.says)
+    return say("failure.title", case=failure.case)
 
 
 def case_facts(failure: FailureReport) -> dict[str, str]:
@@ -278,24 +285,56 @@ def case_facts(failure: FailureReport) -> dict[str, str]:
         None of them empty.
     """
     facts = {
-        "got": failure.got,
-        "expected": failure.expected,
-        "off by" if failure.off_by else "where": _distance(failure),
-        "your line": failure.source,
+        say("label.got"): failure.got,
+        say("label.expected"): failure.expected,
+        say("label.off_by" if failure.off_by else "label.where"): _distance(failure),
+        say("label.your_line"): failure.source,
     }
     return {label: fact for label, fact in facts.items() if fact}
 
 
 def _distance(failure: FailureReport) -> str:
-    place = (
-        f"{failure.off_by} at {failure.where}" if failure.off_by and failure.where else failure.off_by + failure.where
-    )
+    place = failure.off_by + failure.where
+    if failure.off_by and failure.where:
+        place = say("failure.off_by_at", off_by=failure.off_by, where=failure.where)
     parts = [
         place,
-        f"allowed {failure.allowed}" if failure.allowed else "",
-        f"{failure.differing} differ" if failure.differing else "",
+        say("failure.allowed", allowed=failure.allowed) if failure.allowed else "",
+        say("failure.differ", entries=failure.differing) if failure.differing else "",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def labelled(label: str, fact: str) -> str:
+    """Return a fact behind its label: ``"likely: your answer has the wrong sign"``.
+
+    Parameters
+    ----------
+    label, fact : str
+        What it is, and it.
+
+    Returns
+    -------
+    str
+    """
+    return say("report.labelled", label=label, fact=fact)
+
+
+def likely_lines(diagnosis: DiagnosisReport) -> tuple[str, ...]:
+    """Return a named reason in lines: what it is, and what the lecturer wrote about it.
+
+    Parameters
+    ----------
+    diagnosis : DiagnosisReport
+        The reason.
+
+    Returns
+    -------
+    tuple of str
+        One line, or two.
+    """
+    likely = labelled(say("label.likely"), diagnosis.says)
+    return (likely, labelled(say("label.hint"), diagnosis.hint)) if diagnosis.hint else (likely,)
 
 
 def check_text(check: CheckReport) -> str:
@@ -314,15 +353,16 @@ def check_text(check: CheckReport) -> str:
     lines = [check.message]
     failure = shown_failure(check)
     if failure is not None:
-        lines += ["", f"{case_title(failure)}:", f"    {failure.inputs}", f"    {failure.call}"]
-        lines += [f"{label}: {fact}" for label, fact in case_facts(failure).items()]
+        lines += ["", say("report.above", title=case_title(failure)), f"    {failure.inputs}", f"    {failure.call}"]
+        lines += [labelled(label, fact) for label, fact in case_facts(failure).items()]
     for diagnosis in check.diagnoses:
-        lines += ["", f"likely: {diagnosis.says}", *([f"hint: {diagnosis.hint}"] if diagnosis.hint else [])]
+        lines += ["", *likely_lines(diagnosis)]
     match check.verdict:
         case Verdict.INCONCLUSIVE:
-            lines += ["", f"undecided: {points_count(check.max_score - check.score)}: a person decides"]
+            points = points_count(check.max_score - check.score)
+            lines += ["", labelled(say("label.undecided"), say("report.a_person_decides", points=points))]
         case Verdict.NOT_GRADED:
-            lines += ["", f"fault: {OUR_FAULT}"]
+            lines += ["", labelled(say("label.fault"), our_fault())]
         case Verdict.AGREES | Verdict.DISAGREES:
             pass
     return "\n".join(lines)
@@ -360,7 +400,7 @@ def no_score(submission: SubmissionReport) -> str:
     -------
     str
     """
-    return f"none: no point of {points_text(submission.max_score, of=submission.max_score)} is given or lost"
+    return say("report.no_score", points=points_text(submission.max_score, of=submission.max_score))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,7 +437,7 @@ def shown_output(printed: PrintedReport, most: int) -> ShownOutput:
     hidden = len(lines) - most
     left_out = []
     if hidden > 0:
-        left_out.append(f"{hidden} more {'line' if hidden == 1 else 'lines'} in the JSON report")
+        left_out.append(say_count("report.more_lines", hidden))
     if printed.truncated:
-        left_out.append("and more, which was not kept")
+        left_out.append(say("report.not_kept"))
     return ShownOutput(lines=tuple(lines[:most]), left_out=tuple(left_out))

@@ -5,6 +5,7 @@ from fractions import Fraction
 from rich.text import Text
 
 from grader.reporting.page import Marks
+from grader.words import say, say_count
 
 FULL_STYLE = "green"
 PART_STYLE = "yellow"
@@ -68,7 +69,52 @@ def points_count(points: Fraction) -> str:
     -------
     str
     """
-    return f"{points_text(points)} {'point' if points == 1 else 'points'}"
+    return say_count("points.count", 1 if points == 1 else 2, points=points_text(points))
+
+
+def undecided_count(points: Fraction) -> str:
+    """Return points that nobody has decided on: ``"2 points undecided"``.
+
+    Parameters
+    ----------
+    points : Fraction
+        Exact points.
+
+    Returns
+    -------
+    str
+    """
+    return say("points.undecided", points=points_count(points))
+
+
+def undecided_for_a_person(points: Fraction) -> str:
+    """Return what is said of points that nobody has decided on, where it stands alone.
+
+    Parameters
+    ----------
+    points : Fraction
+        Exact points.
+
+    Returns
+    -------
+    str
+    """
+    return say("points.for_a_person", points=points_count(points))
+
+
+def and_undecided(points: Fraction) -> str:
+    """Return what follows a score: ``"and 2 points undecided, for a person to give"``.
+
+    Parameters
+    ----------
+    points : Fraction
+        Exact points.
+
+    Returns
+    -------
+    str
+    """
+    return say("points.and_undecided", points=points_count(points))
 
 
 def points_style(score: Fraction, undecided: Fraction, max_score: Fraction) -> str:

@@ -9,8 +9,16 @@ from rich.text import Text
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
 from grader.reporting.failures import print_failures, print_heading, print_labelled
 from grader.reporting.page import SENTENCE_CELLS, Page
-from grader.reporting.paragraphs import check_name, missing_reason, no_score, shown_output
-from grader.reporting.points import PART_STYLE, points_bar, points_count, points_style, score_text
+from grader.reporting.paragraphs import check_name, labelled, missing_reason, no_score, shown_output
+from grader.reporting.points import (
+    PART_STYLE,
+    and_undecided,
+    points_bar,
+    points_style,
+    score_text,
+    undecided_count,
+)
+from grader.words import say
 
 _PRINTED_LINES = 12
 """Of what the submission printed; the JSON report holds the rest."""
@@ -61,10 +69,10 @@ def print_submission(page: Page, submission: SubmissionReport, *, verbose: bool)
 
 
 def _print_not_graded(page: Page, submission: SubmissionReport) -> None:
-    page.hang(Text(f"{page.marks.fault} ", style="bold yellow"), page.text("not graded", "bold yellow"))
-    print_labelled(page, "why", page.text(submission.reason))
-    print_labelled(page, "fault", page.text("ours, the grader's, not the student's"))
-    print_labelled(page, "score", page.text(no_score(submission)))
+    page.hang(Text(f"{page.marks.fault} ", style="bold yellow"), page.text(say("report.not_graded"), "bold yellow"))
+    print_labelled(page, say("label.why"), page.text(submission.reason))
+    print_labelled(page, say("label.fault"), page.text(say("report.fault_of_no_student")))
+    print_labelled(page, say("label.score"), page.text(no_score(submission)))
 
 
 # Scores ---------------------------------------------------------------------------------------------------------------
@@ -112,7 +120,7 @@ def _bar_cells(page: Page, reasons: Sequence[Text], available: int) -> int:
 def _reason(page: Page, problem: ProblemReport) -> Text:
     parts = []
     if problem.undecided > 0:
-        parts.append(page.text(f"{points_count(problem.undecided)} undecided", PART_STYLE))
+        parts.append(page.text(undecided_count(problem.undecided), PART_STYLE))
     reason = missing_reason(problem)
     if reason:
         parts.append(page.text(reason))
@@ -121,9 +129,9 @@ def _reason(page: Page, problem: ProblemReport) -> Text:
 
 def _total_says(page: Page, submission: SubmissionReport) -> Text:
     if has_full_marks(submission):
-        return Text(f"{page.marks.right} full marks", style="bold green")
+        return Text(f"{page.marks.right} {say('report.full_marks')}", style="bold green")
     if submission.undecided > 0:
-        return page.text(f"and {points_count(submission.undecided)} undecided, for a person to give", PART_STYLE)
+        return page.text(and_undecided(submission.undecided), PART_STYLE)
     return Text()
 
 
@@ -142,9 +150,9 @@ def _print_checks(page: Page, problem: ProblemReport) -> None:
         page.line(Text.assemble("  ", (f"{mark} ", style), page.text(check_name(check)), "  ", (points, style)))
         kind = "" if check.kind == check_name(check) else f"{check.kind}: "
         page.hang(Text("      "), page.text(kind + check.message))
-        tried = f"tried: {check.tried}"
+        tried = labelled(say("label.tried"), check.tried)
         if check.resolution is not None:
-            tried += f"; would have caught relative errors above {check.resolution:.2g}"
+            tried = say("report.caught", tried=tried, error=f"{check.resolution:.2g}")
         page.hang(Text("      "), page.text(tried, "dim"))
 
 
@@ -173,7 +181,7 @@ def print_told(page: Page, submission: SubmissionReport) -> None:
     """
     if submission.notes:
         page.line()
-        print_heading(page, page.marks.dot, "dim", ["notes"], "")
+        print_heading(page, page.marks.dot, "dim", [say("report.notes")], "")
         for note in submission.notes:
             page.hang(Text("    "), page.text(note))
     if submission.printed is not None and submission.printed.text.strip():
@@ -182,7 +190,7 @@ def print_told(page: Page, submission: SubmissionReport) -> None:
 
 
 def _print_printed(page: Page, printed: PrintedReport) -> None:
-    print_heading(page, page.marks.dot, "dim", ["printed by the submission"], "")
+    print_heading(page, page.marks.dot, "dim", [say("report.printed")], "")
     shown = shown_output(printed, _PRINTED_LINES)
     for line in shown.lines:
         page.hang(Text("    "), page.text(line, "dim"), least=0)

@@ -8,6 +8,7 @@ from grader.model.seed import seed_words
 from grader.reporting.class_table import print_class
 from grader.reporting.page import Page
 from grader.reporting.submission_view import print_submission
+from grader.words import say_count
 
 
 def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -60,7 +61,7 @@ def _print_header(page: Page, report: Report, right: str) -> None:
     most = max((c.cases_tried for s in report.submissions for p in s.problems for c in p.checks), default=0)
     facts = [seed_words(report.seed), f"isolation {report.isolation.level}"]
     if most:
-        facts.insert(0, f"up to {most} cases a check" if most > 1 else "1 case a check")
+        facts.insert(0, say_count("report.cases_a_check", most))
     seconds = _total_seconds(report)
     if seconds is not None:
         facts.append(f"{seconds:.2f} s" if seconds < 100 else f"{seconds:.0f} s")

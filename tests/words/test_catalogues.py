@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 BEGUN = re.compile(r"([a-z_]+\.)+[a-z0-9_]*")
-FILE = re.compile(r".*\.(bin|css|jinja|sh|toml|py)")
+FILE = re.compile(r".*\.(bin|css|html|jinja|json|md|py|sh|toml|txt)")
 """What reads like a key and is the name of a file."""
 SAID_IN_TEMPLATE = re.compile(r"\bsay\(\"([a-z0-9_.]+)\"")
 

@@ -17,8 +17,9 @@ from grader.model.report import ProblemReport, SubmissionReport
 from grader.reporting.export.classroom import classroom, classroom_error
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, paragraphs
-from grader.reporting.points import points_count, score_text
+from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, labelled, likely_lines, paragraphs
+from grader.reporting.points import and_undecided, score_text
+from grader.words import say, say_count
 
 MOST_OF_A_KIND = 10
 """GitHub shows no more annotations of one level in a step."""
@@ -76,7 +77,7 @@ def annotations(submission: SubmissionReport, where: Where) -> str:
         and a notice that counts the others, which are in the summary.
     """
     if submission.score is None:
-        return command("error", f"{submission.reason}", title="not graded")
+        return command("error", f"{submission.reason}", title=say("report.not_graded"))
     found = [
         _annotation(submission, paragraph, where)
         for paragraph in paragraphs(submission.problems)
@@ -88,12 +89,12 @@ def annotations(submission: SubmissionReport, where: Where) -> str:
         of_level = sorted((i for i, one in enumerate(found) if one.level == level), key=lambda i: -found[i].points)
         kept.update(of_level[:MOST_OF_A_KIND])
     lines = [_line(found[i]) for i in sorted(kept)]
-    total = f"{score_text(submission.score, submission.max_score)} points"
+    total = say("report.score_points", score=score_text(submission.score, submission.max_score))
     if submission.undecided > 0:
-        total += f", and {points_count(submission.undecided)} undecided, for a person to give"
+        total = f"{total}, {and_undecided(submission.undecided)}"
     if left := len(found) - len(kept):
-        total += f"; {left} more {'reason is' if left == 1 else 'reasons are'} in the summary of this job"
-    return "".join([*lines, command("notice", total, title="score")])
+        total += f"; {say_count('report.more_in_summary', left)}"
+    return "".join([*lines, command("notice", total, title=say("label.score"))])
 
 
 def _annotation(submission: SubmissionReport, paragraph: Paragraph, where: Where) -> _Annotation:
@@ -114,12 +115,12 @@ def _text(paragraph: Paragraph) -> str:
     lines = [paragraph.message]
     if paragraph.failure is not None:
         failure = paragraph.failure
-        lines += ["", f"{case_title(failure)}:", failure.inputs, failure.call]
-        lines += [f"{label}: {fact}" for label, fact in case_facts(failure).items()]
+        lines += ["", say("report.above", title=case_title(failure)), failure.inputs, failure.call]
+        lines += [labelled(label, fact) for label, fact in case_facts(failure).items()]
     for diagnosis in paragraph.likely:
-        lines += ["", f"likely: {diagnosis.says}", *([f"hint: {diagnosis.hint}"] if diagnosis.hint else [])]
+        lines += ["", *likely_lines(diagnosis)]
     text = "\n".join([*lines, *([paragraph.held] if paragraph.held else [])])
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…\nthe rest is in the summary"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…\n{say('report.rest_in_summary')}"
 
 
 def _line(annotation: _Annotation) -> str:

@@ -11,8 +11,9 @@ from grader.model.report import CheckReport, SubmissionReport, Verdict
 from grader.reporting.export.no_grade import NoGradeError
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import check_name, check_text
-from grader.reporting.points import points_count
+from grader.reporting.paragraphs import check_name, check_text, labelled
+from grader.reporting.points import undecided_for_a_person
+from grader.words import say
 
 
 def gradescope(
@@ -44,9 +45,9 @@ def gradescope(
     if submission.score is None:
         raise NoGradeError(submission.reason)
     total = submission.score if score is None else score
-    lines = [*says, *(f"note: {note}" for note in submission.notes)]
+    lines = [*says, *(labelled(say("label.note"), note) for note in submission.notes)]
     if submission.undecided > 0:
-        lines.append(f"{points_count(submission.undecided)} undecided, for a person to give")
+        lines.append(undecided_for_a_person(submission.undecided))
     return {
         # Overrides the sum of the tests.
         "score": number_from_points(total),

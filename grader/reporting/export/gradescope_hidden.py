@@ -9,6 +9,7 @@ from grader.model.report import SubmissionReport
 from grader.reporting.export.gradescope import gradescope
 from grader.reporting.head import Head
 from grader.reporting.points import points_count
+from grader.words import say, say_count
 
 VISIBILITY: Mapping[Visibility, str] = {
     "visible": "visible",
@@ -17,12 +18,7 @@ VISIBILITY: Mapping[Visibility, str] = {
     "hidden": "hidden",
 }
 """From a rubric's words to Gradescope's."""
-_WHEN: Mapping[Visibility, str] = {
-    "visible": "",
-    "after_due": "after the due date",
-    "after_published": "once the grades are published",
-    "hidden": "to your course only",
-}
+_LATER: tuple[Visibility, ...] = ("after_due", "after_published", "hidden")
 # The platform's harness cuts longer texts in the middle.
 _MOST_CHARACTERS = 90_000
 
@@ -87,15 +83,12 @@ def gradescope_failed(reason: str) -> dict[str, Any]:
 
 def _says(full: SubmissionReport, visibility: Mapping[str, Visibility]) -> tuple[str, ...]:
     lines = []
-    for when, words in _WHEN.items():
-        if when == "visible":
-            continue
+    for when in _LATER:
         hidden = [c for p in full.problems for c in p.checks if visibility[c.id] == when]
         if hidden:
             points = points_count(sum((check.max_score for check in hidden), start=Fraction(0)))
-            noun = "check is" if len(hidden) == 1 else "checks are"
-            lines.append(f"{len(hidden)} {noun} shown {words}, {points}")
-    return (*lines, "while a check is not shown, neither is the total") if lines else ()
+            lines.append(say_count(f"hidden.shown_{when}", len(hidden), points=points))
+    return (*lines, say("hidden.no_total")) if lines else ()
 
 
 def _test(test: dict[str, Any], visibility: str) -> dict[str, Any]:
@@ -103,4 +96,4 @@ def _test(test: dict[str, Any], visibility: str) -> dict[str, Any]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}\n… left out: it would be too long"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}\n… {say('report.too_long')}"

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from grader.model.report import Report, SubmissionReport
 from grader.reporting.feedback import Feedback
 from grader.reporting.feedback_markdown import feedback_markdown
-
-_TOO_LONG = "what is not shown here is left out because it would be too long"
+from grader.words import say
 
 
 def run_markdown(report: Report, *, most_bytes: int | None = None) -> str:
@@ -39,7 +38,7 @@ def _size(text: str) -> int:
 
 def _shorter(report: Report, submission: SubmissionReport) -> Iterator[str]:
     yield _feedback(report, submission)
-    silent = submission.model_copy(update={"printed": None, "notes": (*submission.notes, _TOO_LONG)})
+    silent = submission.model_copy(update={"printed": None, "notes": (*submission.notes, say("report.left_out"))})
     yield _feedback(report, silent)
     problems = tuple(
         problem.model_copy(

@@ -13,7 +13,8 @@ from grader.model.report import CheckReport, Finding, SubmissionReport
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import check_name, check_text
-from grader.reporting.points import points_count
+from grader.reporting.points import undecided_for_a_person
+from grader.words import say
 
 MAX_BYTES = 1_000_000
 _SHORT_CHARACTERS = 200
@@ -43,12 +44,12 @@ def prairielearn(
     """
     faults = _format_errors(submission)
     if submission.score is None or faults:
-        shown = faults or [visible_text(f"not graded, through no fault of yours: {submission.reason}")]
+        shown = faults or [visible_text(say("report.not_graded_no_fault", reason=submission.reason))]
         return {"gradable": False, "format_errors": shown}
     points = submission.score if score is None else score
     lines = list(says)
     if submission.undecided > 0:
-        lines.append(f"{points_count(submission.undecided)} undecided, for a person to give")
+        lines.append(undecided_for_a_person(submission.undecided))
     printed = submission.printed.text if submission.printed is not None else ""
     most = head.assignment.max_score
     results = {
@@ -87,5 +88,5 @@ def _fitting(results: dict[str, Any]) -> dict[str, Any]:
     for part in parts:
         if len(json.dumps(results, ensure_ascii=False).encode("utf-8", "backslashreplace")) <= MAX_BYTES:
             return results
-        part["output"] = f"{part['output'][:_SHORT_CHARACTERS]}\n… left out: the results may not be larger than 1 MB"
+        part["output"] = f"{part['output'][:_SHORT_CHARACTERS]}\n… {say('report.larger_than_1_mb')}"
     return results
