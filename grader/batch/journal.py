@@ -14,7 +14,7 @@ from typing import Self
 from grader.model.report import SubmissionReport
 
 FILE_NAME = "journal.sqlite"
-SCHEMA = 1
+SCHEMA = 2
 """Raised when the table changes in a way that an older grader cannot read."""
 APPLICATION = 0x67726A31
 """``grj1``: marks a SQLite file as a journal of this grader (https://sqlite.org/pragma.html#pragma_application_id)."""
@@ -35,11 +35,12 @@ CREATE TABLE hand_in (
   undecided TEXT NOT NULL,
   reason TEXT NOT NULL,
   report BLOB NOT NULL,
+  shown BLOB,
   wall_s REAL NOT NULL,
   cpu_s REAL,
   peak_bytes INTEGER
 )"""
-_COLUMNS = "id, key, status, score, undecided, reason, report, wall_s, cpu_s, peak_bytes"
+_COLUMNS = "id, key, status, score, undecided, reason, report, shown, wall_s, cpu_s, peak_bytes"
 
 
 class JournalFault(Enum):
@@ -135,6 +136,8 @@ class Entry:
         Where it stands.
     report : bytes
         From `packed_report`.
+    shown : bytes or None
+        Likewise: what its students are shown, where that is not all of it.
     took : Took
         What it took.
     """
@@ -142,6 +145,7 @@ class Entry:
     standing: Standing
     report: bytes
     took: Took
+    shown: bytes | None = None
 
 
 def packed_report(report: SubmissionReport) -> bytes:
@@ -277,8 +281,30 @@ class Journal:
         JournalError
             What is kept of it cannot be read.
         """
+        return self._report("SELECT report FROM hand_in WHERE id = ?", hand_in)
+
+    def shown(self, hand_in: str) -> SubmissionReport:
+        """Return what the students of a hand-in are shown: its report, without what is hidden from them.
+
+        Parameters
+        ----------
+        hand_in : str
+            Its id.
+
+        Returns
+        -------
+        SubmissionReport
+
+        Raises
+        ------
+        KeyError, JournalError
+            As `report`.
+        """
+        return self._report("SELECT coalesce(shown, report) FROM hand_in WHERE id = ?", hand_in)
+
+    def _report(self, query: str, hand_in: str) -> SubmissionReport:
         with self._faults():
-            row = self._database.execute("SELECT report FROM hand_in WHERE id = ?", (hand_in,)).fetchone()
+            row = self._database.execute(query, (hand_in,)).fetchone()
         if row is None:
             raise KeyError(hand_in)
         try:
@@ -420,6 +446,7 @@ def _row(entry: Entry) -> tuple[str | bytes | float | int | None, ...]:
         str(standing.undecided),
         standing.reason,
         entry.report,
+        entry.shown,
         took.wall_s,
         took.cpu_s,
         took.peak_bytes,

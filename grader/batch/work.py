@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from grader.batch.journal import Entry, Standing, Took, packed_report
 from grader.grading.engine import Graded, Manner, grade_submission, not_graded
 from grader.grading.prepare import unpacked
+from grader.grading.students import shown_to_students, with_grades
 from grader.grading.submission import Grading
 from grader.model.assignment import Assignment
 from grader.model.isolation import IsolationReport
+from grader.model.report import SubmissionReport
 from grader.model.submission import Submission
 from grader.sandbox import Isolation, Sandbox, open_sandbox
 from grader.truth.modules import TrustedModules
@@ -185,7 +188,7 @@ class WorkersError(Exception):
         self.help_ = help_
 
 
-def entry_of(task: Task, graded: Graded, wall_s: float) -> Entry:
+def entry_of(task: Task, graded: Graded, wall_s: float, shown: SubmissionReport | None = None) -> Entry:
     """Return what a journal keeps of a hand-in that was graded.
 
     Parameters
@@ -196,6 +199,8 @@ def entry_of(task: Task, graded: Graded, wall_s: float) -> Entry:
         What came of it.
     wall_s : float
         What it took, on the clock.
+    shown : SubmissionReport, optional
+        What its students are shown, if not all of the report.
 
     Returns
     -------
@@ -212,6 +217,7 @@ def entry_of(task: Task, graded: Graded, wall_s: float) -> Entry:
             reason=report.reason,
         ),
         report=packed_report(report),
+        shown=None if shown is None else packed_report(shown),
         took=Took(
             wall_s=wall_s,
             cpu_s=usage.cpu_s if usage is not None else None,
@@ -259,8 +265,19 @@ def graded_entry(task: Task, grading: Grading, manner: Manner, sandbox: Sandbox,
     """
     begun = clock()
     graded = grade_submission(grading, manner, sandbox, task.submission)
+    students = _for_students(grading)
+    shown = None
+    if students is not None:
+        seen = grade_submission(students, manner, sandbox, task.submission).report
+        shown = shown_to_students(grading.plan.assignment, task.submission, graded.report, seen)
     grading.truth.forget(above=_KEPT_BESIDES)
-    return entry_of(task, graded, clock() - begun)
+    return entry_of(task, graded, clock() - begun, shown)
+
+
+@lru_cache(maxsize=1)
+def _for_students(grading: Grading) -> Grading | None:
+    """Return `with_grades`, worked out once by a worker."""
+    return with_grades(grading)
 
 
 class Clock(Protocol):

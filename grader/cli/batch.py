@@ -274,7 +274,7 @@ class _Shown:
 
 def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:
     try:
-        write_results(directory, gradebook, journal.report, _costs(journal, gradebook))
+        write_results(directory, gradebook, journal.report, _costs(journal, gradebook), journal.shown)
     except OSError as error:
         says = f"the results cannot be written: {error.strerror or error}"
         help_ = "the grades are kept; see that the folder may be written to and its disk is not full, and run again"

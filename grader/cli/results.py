@@ -28,6 +28,7 @@ def write_results(
     gradebook: Gradebook,
     report_of: Callable[[str], SubmissionReport],
     costs: Mapping[str, Cost] | None = None,
+    shown_of: Callable[[str], SubmissionReport] | None = None,
 ) -> None:
     """Write everything that is made from the grades of a class.
 
@@ -45,6 +46,8 @@ def write_results(
     costs : mapping of str to Cost, optional
         What hand-ins took, by id, for a section of ``report.html``: the only part of any file that differs between two
         runs over the same class.
+    shown_of : callable, optional
+        As `report_of`, of what students are shown; their feedback is made from it. All of the report if None.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def write_results(
     """
     folder = directory / FEEDBACK
     folder.mkdir(exist_ok=True)
-    written = _write_feedback(folder, gradebook, report_of)
+    written = _write_feedback(folder, gradebook, shown_of or report_of)
     _remove_others(folder, written)
     _write(directory / "grades.csv", grades_csv(gradebook))
     _write(directory / "summary.json", [model_text(summarise(gradebook), indent=2), "\n"])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.model.assignment import Assignment
+from grader.model.assignment import Assignment, Visibility
 
 
 def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
@@ -47,13 +47,21 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
     return assignment.model_copy(update={"problem": tuple(problems), "points": total})
 
 
-def visible_part(assignment: Assignment) -> Assignment:
+BEFORE_DUE: frozenset[Visibility] = frozenset({"visible"})
+"""What students may see while they can still hand in."""
+WITH_GRADES: frozenset[Visibility] = frozenset({"visible", "after_due", "after_published"})
+"""What they may see together with their grades."""
+
+
+def visible_part(assignment: Assignment, visible: frozenset[Visibility] = BEFORE_DUE) -> Assignment:
     """Return the part of an assignment of which students may see what it finds.
 
     Parameters
     ----------
     assignment : Assignment
         The whole.
+    visible : frozenset of str
+        Which checks they may see now.
 
     Returns
     -------
@@ -63,7 +71,7 @@ def visible_part(assignment: Assignment) -> Assignment:
     """
     problems = []
     for problem in assignment.problem:
-        kept = tuple(check for check in problem.check if check.visibility == "visible")
+        kept = tuple(check for check in problem.check if check.visibility in visible)
         if kept:
             points = sum((check.points for check in kept), Fraction(0))
             problems.append(problem.model_copy(update={"check": kept, "points": points}))

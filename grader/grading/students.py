@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grader.grading.engine import Done, GradeRequest, grade
-from grader.grading.part import visible_part
+from grader.grading.part import WITH_GRADES, visible_part
+from grader.grading.submission import Grading
 from grader.model.assignment import Assignment, Check, Visibility
 from grader.model.report import CheckReport, Finding, ProblemReport, Report, SubmissionReport, Verdict
 from grader.model.submission import Submission
@@ -84,6 +85,27 @@ def grade_for_students(request: GradeRequest, done: Done | None = None) -> Stude
         visible=visible,
         shown=full.model_copy(update={"submissions": submissions, "plan": (), "timings": {}}),
     )
+
+
+def with_grades(grading: Grading) -> Grading | None:
+    """Return what a student's words come from once the grades are out.
+
+    Parameters
+    ----------
+    grading : Grading
+        Plan and truth of the whole assignment.
+
+    Returns
+    -------
+    Grading or None
+        Of all checks but the hidden ones, on the same cases; None where no check is hidden, so that nothing need be
+        run a second time.
+    """
+    plan = grading.plan
+    part = visible_part(plan.assignment, WITH_GRADES)
+    if part.problem == plan.assignment.problem:
+        return None
+    return Grading(plan=replace(plan, assignment=part), truth=grading.truth)
 
 
 def shown_to_students(
