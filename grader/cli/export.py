@@ -225,7 +225,7 @@ def _export_each(request: _Request) -> tuple[str, ...]:
         _make_folder(folder)
         _write(folder / "results.json", [_results(request, feedback, mark.final), "\n"])
         written += 1
-    return (f"{written} submissions", *some("left out, for a person to look at", left_out))
+    return (f"{written} submission{'' if written == 1 else 's'}", *some("left out, for a person to look at", left_out))
 
 
 def _results(request: _Request, feedback: Feedback, final: Fraction) -> str:

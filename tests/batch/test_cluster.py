@@ -1,5 +1,6 @@
 """A class on real Dask workers, started as a lecturer starts them: one of them is killed, none of it is lost."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,7 +34,7 @@ class Cluster:
 
     def __init__(self, folder):
         file = folder / "scheduler.json"
-        common = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        common = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
         self.processes = [
             subprocess.Popen([sys.executable, "-m", *words], **common)
             for words in (
@@ -56,10 +57,11 @@ class Cluster:
             return list(client.run(os.getpid).values())
 
     def close(self):
+        # What a cluster does as it ends is none of what is tested here: whole groups go at once, nannies and all.
         for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            process.wait(30)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture(scope="module")
