@@ -1,8 +1,11 @@
 """From a frame that a submission's process sent to an outcome, and its text to text that is safe to show."""
 
+import os
 import re
+import sysconfig
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from grader.model.case import Call, frozen_array
 from grader.model.outcome import (
@@ -49,6 +52,14 @@ class ChunkFailure:
     line: str
 
 
+@cache
+def _library_folders() -> tuple[str, ...]:
+    """Return the folders of installed packages and of the standard library, each ending in a separator, inner first."""
+    paths = sysconfig.get_paths()
+    names = {paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib") if name in paths}
+    return tuple(sorted((name + os.sep for name in names), key=len, reverse=True))
+
+
 def clean_text(text: str, *, max_characters: int = MAX_TEXT) -> str:
     """Return text without what could steer a terminal or differ from run to run.
 
@@ -62,7 +73,8 @@ def clean_text(text: str, *, max_characters: int = MAX_TEXT) -> str:
     Returns
     -------
     str
-        Control and directional characters removed (newlines and tabs stay), memory addresses blanked.
+        Control and directional characters removed (newlines and tabs stay), memory addresses blanked, folders of
+        installed libraries cut off their files' names.
     """
     if not text.isascii() or not text.isprintable():
         text = text.replace("\r\n", "\n")
@@ -72,6 +84,9 @@ def clean_text(text: str, *, max_characters: int = MAX_TEXT) -> str:
             if c in "\n\t" or (unicodedata.category(c) not in _UNSAFE_CATEGORIES and c not in _BIDI_CONTROLS)
         )
     text = _ADDRESS.sub(" at 0x…", text)
+    for folder in _library_folders():
+        # A warning names the file of the library that gives it: where that lies is the grader's machine's matter.
+        text = text.replace(folder, "")
     return text if len(text) <= max_characters else text[: max_characters - 1] + "…"
 
 

@@ -1,5 +1,7 @@
 """Answers of a submission's process become outcomes that are safe to show, or are refused."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,3 +102,10 @@ def test_clean_text_is_short_and_steers_nothing(text):
 
 def test_addresses_are_blanked():
     assert clean_text("<f at 0x7f12AB>, <g at 0x1>") == "<f at 0x…>, <g at 0x…>"
+
+
+def test_where_a_library_lies_is_cut_off_its_files_names():
+    library = np.__file__.removesuffix("__init__.py")
+    text = clean_text(f"{library}linalg.py:7: RuntimeWarning: overflow")
+    assert text in {"numpy/linalg.py:7: RuntimeWarning: overflow", "numpy\\linalg.py:7: RuntimeWarning: overflow"}
+    assert clean_text(f"{json.__file__}:1: Warning").startswith("json")
