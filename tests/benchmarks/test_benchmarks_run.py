@@ -15,6 +15,7 @@ SMALLEST = {
     "diagnosis.py": ["--seeds", "1", "--every", "25"],
     "floor.py": ["--rounds", "1", "submissions/right_einsum.py"],
     "isolation.py": ["10", "30"],
+    "startup.py": ["--runs", "1"],
     "throughput.py": ["--submissions", "2", "--level", "A", "--own", "0", "--others", "1", "--together", "1"],
     "units.py": ["1"],
     "verdicts.py": ["--seeds", "1", "--problems", "softmax_backward", "--every", "400"],
