@@ -1,5 +1,6 @@
 """kill -9 at random moments: nothing counted is lost or repeated, and the end is that of an undisturbed run."""
 
+import contextlib
 import json
 import os
 import random
@@ -106,9 +107,11 @@ def rows(out):
 def descendants(pid):
     """Return the processes below one, by pid and the moment of their start, which no later process has."""
     found = set()
-    for each in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in each.read_text().split():
-            found |= {(int(child), began(int(child))), *descendants(int(child))}
+    # A thread, or the process itself, may end while it is looked at.
+    with contextlib.suppress(OSError):
+        for each in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in each.read_text().split():
+                found |= {(int(child), began(int(child))), *descendants(int(child))}
     return found
 
 

@@ -1,5 +1,6 @@
 """Which level is reached where: in a container, on an old kernel, on another system; and what is said where none is."""
 
+import contextlib
 import json
 import os
 import platform
@@ -158,9 +159,11 @@ with open_sandbox(isolation=sys.argv[2], packages=("numpy",), limits=Limits()) a
 
 def family(pid):
     found = {pid}
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text(encoding="ascii").split():
-            found |= family(int(child))
+    # A thread, or the process itself, may end while it is looked at.
+    with contextlib.suppress(OSError):
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text(encoding="ascii").split():
+                found |= family(int(child))
     return found
 
 
