@@ -29,6 +29,8 @@ class Grounds:
         What was asked for, for reports say it.
     level : str
         What was reached: points that were given behind less protection are not passed on as if they were not.
+    words : str
+        Of what reports say to students: the language, or the digest of the file that has its messages.
     """
 
     assignment_sha256: str
@@ -37,6 +39,7 @@ class Grounds:
     secret: bool
     isolation: str
     level: str
+    words: str = "en"
 
     def digest(self) -> str:
         """Return a digest of these, the grader's version, and what computes here.

@@ -36,6 +36,8 @@ class RunHead:
         How student code was confined.
     plan : tuple of str
         What was drawn, a line a problem.
+    language : str
+        The tag of the language in which reports speak to students.
     """
 
     grader_version: str
@@ -44,6 +46,7 @@ class RunHead:
     seed: Seed
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,7 @@ def make_gradebook(
         seed=head.seed,
         isolation=head.isolation,
         plan=head.plan,
+        language=head.language,
         source=collection.source,
         source_says=collection.says,
         late_policy=late_policy,

@@ -21,6 +21,7 @@ from grader.model.report import AssignmentReport
 from grader.model.seed import Seed
 from grader.model.submission import Submission
 from grader.sandbox import Isolation
+from grader.words import catalogue_of, in_language, say
 
 _WAIT_S = 0.5
 """How long nothing may happen before whoever watches is told that time passes."""
@@ -135,7 +136,8 @@ def run_batch(
     executor.start(Opening(assignment=assignment, isolation=request.isolation, forbidden=forbidden))
     sha256 = assignment_sha256(rubric.source, modules)
     grading = prepare(assignment, modules, request.seed)
-    manner = Manner(rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None)
+    words = rubric.words
+    manner = Manner(rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None, language=words)
     isolation = executor.proved()
     executor.begin(
         Setup(
@@ -152,6 +154,7 @@ def run_batch(
         seed=request.seed,
         secret=manner.secret,
         isolation=request.isolation,
+        words=_digest_of(words),
         level=isolation.level,
     )
     due = _due(request, collected, journal, grounds.digest(), watch)
@@ -165,7 +168,12 @@ def run_batch(
         seed=request.seed if request.told is None else request.told,
         isolation=isolation,
         plan=grading.plan.notes,
+        language=catalogue_of(words).language,
     )
+
+
+def _digest_of(words: str) -> str:
+    return hashlib.sha256(Path(words).read_bytes()).hexdigest() if words.endswith(".toml") else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +188,8 @@ def _due(request: BatchRequest, collected: Collected, journal: Journal, grounds:
     """Read hand-ins one after the other; yield those that have to be graded, and count those that are known."""
     functions = tuple(problem.function for problem in request.rubric.assignment.problem)
     for hand_in in collected.collection.hand_ins:
-        submission = _read(collected, hand_in, functions)
+        with in_language(request.rubric.words):
+            submission = _read(collected, hand_in, functions)
         key = key_of(submission, grounds)
         known = None if request.regrade else journal.standing(hand_in.id)
         # What was not graded, through no fault of its own, is tried again.
@@ -200,7 +209,7 @@ def _read(collected: Collected, hand_in: HandIn, functions: tuple[str, ...]) -> 
             student=hand_in.id,
             sha256=hashlib.sha256(b"").hexdigest(),
             chunks=(),
-            problem=f"it could not be read: {error.strerror or error}",
+            problem=say("file.not_there_any_more", reason=error.strerror or error),
             unreadable=True,
         )
 

@@ -18,6 +18,7 @@ from grader.model.submission import Submission
 from grader.sandbox import Isolation, Sandbox, open_sandbox
 from grader.truth.modules import TrustedModules
 from grader.truth.snapshot import Snapshot
+from grader.words import in_language
 
 _KEPT_BESIDES = 4000
 """Values that a worker's truth may gather: each is some kilobytes at most, so some megabytes in all."""
@@ -269,7 +270,8 @@ def graded_entry(task: Task, grading: Grading, manner: Manner, sandbox: Sandbox,
     shown = None
     if students is not None:
         seen = grade_submission(students, manner, sandbox, task.submission).report
-        shown = shown_to_students(grading.plan.assignment, task.submission, graded.report, seen)
+        with in_language(manner.language or "en"):
+            shown = shown_to_students(grading.plan.assignment, task.submission, graded.report, seen)
     grading.truth.forget(above=_KEPT_BESIDES)
     return entry_of(task, graded, clock() - begun, shown)
 

@@ -12,7 +12,7 @@ from grader.bundle.budget import WHOLE_SECONDS, Budget
 from grader.bundle.contents import Entry, assignment_files, below
 from grader.bundle.requirements import pinned
 from grader.bundle.wheel import own_wheel
-from grader.grading.students import GRADER_FAILED
+from grader.grading.students import grader_failed
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 
@@ -71,7 +71,7 @@ def gradescope_bundle(request: BundleRequest) -> dict[str, Entry]:
     DiagnosedError
         A file of the assignment cannot be read, or a package is not installed.
     """
-    failed = {"output": GRADER_FAILED, "output_format": "text", "stdout_visibility": "hidden"}
+    failed = {"output": grader_failed(), "output_format": "text", "stdout_visibility": "hidden"}
     rubric, files = _grading(request, failed)
     words = {"SECONDS": str(WHOLE_SECONDS), "RUBRIC": shlex.quote(rubric), "OPTIONS": shlex.join(_options(request))}
     return {
@@ -103,7 +103,7 @@ def prairielearn_bundle(request: BundleRequest, image: str) -> dict[str, Entry]:
         A file of the assignment cannot be read, or a package is not installed.
     """
     assignment = request.rubric.assignment
-    rubric, files = _grading(request, {"gradable": False, "format_errors": [GRADER_FAILED]})
+    rubric, files = _grading(request, {"gradable": False, "format_errors": [grader_failed()]})
     words = {
         "SECONDS": str(WHOLE_SECONDS),
         "RUBRIC": shlex.quote(rubric),

@@ -24,6 +24,7 @@ from grader.batch.work import Executor, WorkersError
 from grader.cli.exit_code import ExitCode
 from grader.cli.results import write_results
 from grader.cli.root_seed import root_seed
+from grader.grading.named import in_words
 from grader.grading.plan import PlanError
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -35,6 +36,7 @@ from grader.reporting.class_summary import summarise
 from grader.reporting.diagnostics import print_diagnostics
 from grader.sandbox import SandboxUnavailableError
 from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.words import at_hand, languages
 
 T = TypeVar("T")
 _KEY = "key.csv"
@@ -115,7 +117,8 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
                 head = run_batch(request, collected, journal, executor, _Shown(display))
             reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
             gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
-            _write(directory, gradebook, journal)
+            with at_hand(read.rubric.words):
+                _write(directory, gradebook, journal)
         except KeyboardInterrupt:
             of = f"{display.done} of {len(collected.collection.hand_ins)} hand-ins"
             _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
@@ -164,11 +167,19 @@ def _tried(faults: list[Diagnostic], read: Callable[[], T]) -> T | None:
 
 
 def _rubric(arguments: argparse.Namespace) -> Rubric:
-    return load_rubric(
-        Path(arguments.rubric),
-        shown=arguments.rubric,
-        lookup=lambda folder, ref: TrustedModules(folder).signature(ref),
+    rubric = in_words(
+        load_rubric(
+            Path(arguments.rubric),
+            shown=arguments.rubric,
+            lookup=lambda folder, ref: TrustedModules(folder).signature(ref),
+        ),
+        arguments.language,
     )
+    if arguments.executor == "dask" and rubric.words.endswith(".toml"):
+        says = "the workers of a Dask cluster may not see the file of messages"
+        help_ = f"use one of the languages that every worker has: {', '.join(languages())}"
+        raise DiagnosedError((Diagnostic(code="G011", says=says, path=rubric.assignment.language, help=help_),))
+    return rubric
 
 
 def _policy(arguments: argparse.Namespace) -> LatePolicy | None:

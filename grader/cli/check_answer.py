@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from grader.kit.layout import KitCode
 from grader.kit.reading import read_facts
 from grader.kit.settings import Settings
 from grader.kit.words import explained
+from grader.loading.named_language import named_language
 from grader.model.assignment import Assignment
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Checked
@@ -26,6 +28,7 @@ from grader.reporting.page import Page
 from grader.sandbox import Isolation, Sandbox, SandboxUnavailableError, open_sandbox, plain_sandbox
 from grader.sandbox.launch import PlainLauncher
 from grader.truth.handout import Facts
+from grader.words import as_written, in_language
 
 _POLL_S = 0.01
 """Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
@@ -55,7 +58,8 @@ def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: 
         if arguments.explain:
             sys.stdout.write(_explanation(facts, arguments.explain))
             return ExitCode.FULL_MARKS
-        return _check(arguments, settings, facts, launcher)
+        with _words(arguments.language, facts.assignment):
+            return _check(arguments, settings, facts, launcher)
     except DiagnosedError as error:
         return refuse(error)
     except SandboxUnavailableError as error:
@@ -64,6 +68,11 @@ def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: 
             errors.print(f"  missing: {missing}", markup=False)
         errors.print(f"  {error.help}", markup=False)
         return ExitCode.NOT_GRADED
+
+
+def _words(named: str | None, assignment: Assignment) -> AbstractContextManager[None]:
+    """Return what puts the words of a language in force: the one that was named, or that of the kit."""
+    return as_written(assignment.language) if named is None else in_language(named_language(named))
 
 
 def refuse(error: DiagnosedError) -> ExitCode:

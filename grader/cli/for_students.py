@@ -13,7 +13,7 @@ from rich.console import Console
 
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest
-from grader.grading.students import GRADER_FAILED, StudentsRun
+from grader.grading.students import StudentsRun, grader_failed
 from grader.loading.lines import Spot, spot_of_function, spot_of_source
 from grader.model.assignment import Visibility
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -26,6 +26,7 @@ from grader.reporting.export.markdown import run_markdown
 from grader.reporting.export.prairielearn import prairielearn
 from grader.reporting.json_report import json_text
 from grader.reporting.terminal import print_report
+from grader.words import as_written
 
 StudentFormat: TypeAlias = Literal["markdown", "junit", "github", "gradescope", "prairielearn"]
 FORMATS: tuple[StudentFormat, ...] = get_args(StudentFormat)
@@ -67,6 +68,12 @@ def text_for_students(run: StudentsRun, request: GradeRequest, form: StudentForm
     str
         In no format does it hold what a hidden check was called with.
     """
+    shown = run.shown
+    with as_written(shown.language):
+        return _text(run, request, form)
+
+
+def _text(run: StudentsRun, request: GradeRequest, form: StudentFormat) -> str:
     shown = run.shown
     match form:
         case "markdown":
@@ -151,8 +158,10 @@ def tell_github(run: StudentsRun, request: GradeRequest) -> None:
     shown = run.shown
     one = shown.submissions[0]
     places = _Places(request.submissions[0], around.workspace)
+    with as_written(shown.language):
+        summary = run_markdown(shown, most_bytes=_MOST_SUMMARY_BYTES)
     _append(around.output, outputs(shown, one, {problem.id: places.of(problem, "") for problem in one.problems}))
-    _append(around.summary, run_markdown(shown, most_bytes=_MOST_SUMMARY_BYTES))
+    _append(around.summary, summary)
 
 
 def tell_github_of_failure(says: str) -> None:
@@ -168,8 +177,8 @@ def tell_github_of_failure(says: str) -> None:
     DiagnosedError
         A file that GitHub named cannot be written to.
     """
-    _append(_surroundings().output, failed_outputs(says or GRADER_FAILED))
-    sys.stdout.write(command("error", says or GRADER_FAILED, title="not graded"))
+    _append(_surroundings().output, failed_outputs(says or grader_failed()))
+    sys.stdout.write(command("error", says or grader_failed(), title="not graded"))
 
 
 def write_failure(arguments: argparse.Namespace, says: str) -> None:
@@ -188,7 +197,7 @@ def write_failure(arguments: argparse.Namespace, says: str) -> None:
         The file cannot be written.
     """
     form: str = arguments.format
-    reason = says or GRADER_FAILED
+    reason = says or grader_failed()
     if form == "github":
         tell_github_of_failure(says)
     if arguments.output is None:

@@ -28,6 +28,7 @@ from grader.reporting.progress import progress
 from grader.reporting.terminal import print_report
 from grader.sandbox import SandboxUnavailableError
 from grader.truth.modules import TrustedFunctionError
+from grader.words import at_hand
 
 
 def grade_command(arguments: argparse.Namespace) -> ExitCode:
@@ -69,7 +70,8 @@ def _grade(arguments: argparse.Namespace, errors: Console) -> ExitCode:
         _say_unavailable(error, errors)
         return _failed(arguments, errors, ExitCode.NOT_GRADED)
     try:
-        return _told(run, request, arguments, errors)
+        with at_hand(request.rubric.words):
+            return _told(run, request, arguments, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE
@@ -137,7 +139,12 @@ def _request(arguments: argparse.Namespace) -> GradeRequest:
         help_ = "give the student's file, or the folder or archive with all of it"
         raise DiagnosedError((Diagnostic(code="G030", says=says, path=arguments.paths[1], help=help_),))
     named = read_named(
-        arguments.rubric, arguments.paths, parts=arguments.only, limits=limits, as_one=one or arguments.as_one
+        arguments.rubric,
+        arguments.paths,
+        parts=arguments.only,
+        limits=limits,
+        language=arguments.language,
+        as_one=one or arguments.as_one,
     )
     seed = root_seed(arguments, named.rubric.assignment)
     return GradeRequest(

@@ -5,7 +5,7 @@ import shlex
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +25,7 @@ from grader.sandbox import Isolation, Sandbox, Usage, open_sandbox
 from grader.sandbox.running import Runner, Running
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
-from grader.words import say
+from grader.words import catalogue_of, in_language, say
 
 if TYPE_CHECKING:
     # Reading rubrics brings pydantic, which a student's check does without.
@@ -194,7 +194,12 @@ class Ready:
             See `grade_submission`.
         """
         request = self.request
-        manner = Manner(rubric=request.rubric.shown, isolation=request.isolation, secret=request.told is not None)
+        manner = Manner(
+            rubric=request.rubric.shown,
+            isolation=request.isolation,
+            secret=request.told is not None,
+            language=request.rubric.words,
+        )
         return grade_submission(self.grading, manner, sandbox, submission).report
 
     def report(
@@ -231,6 +236,7 @@ class Ready:
             seed=self.request.seed if told is None else told,
             isolation=isolation,
             plan=self.grading.plan.notes,
+            language=catalogue_of(rubric.words).language,
             submissions=tuple(submissions),
             timings=timings,
         )
@@ -293,6 +299,8 @@ class Manner:
         Whether a student checks with a kit, which has a command of its own.
     again : Again or None
         Writes the command that runs a check again, where it is none of the command line.
+    language : str or None
+        Of what the report says, as `grader.words.in_language` takes it; None: the one that is in force.
     """
 
     rubric: str
@@ -300,6 +308,7 @@ class Manner:
     secret: bool = False
     kit: bool = False
     again: Again | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +346,11 @@ def grade_submission(grading: Basis, manner: Manner, sandbox: Runner, submission
     Graded
         Whatever goes wrong with us, too: then its report says that it was not graded, and why.
     """
+    with nullcontext() if manner.language is None else in_language(manner.language):
+        return _graded(grading, manner, sandbox, submission)
+
+
+def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission) -> Graded:
     if submission.unreadable or submission.undecided:
         return Graded(report=not_graded(grading.plan.assignment, submission, submission.problem))
     try:

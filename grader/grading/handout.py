@@ -100,6 +100,9 @@ def without_names(part: Assignment, *, trusted: str, seed: int) -> Assignment:
     )
     inputs = {name: _nameless_inputs(one) for name, one in part.inputs.items()}
     update = {"problem": problems, "inputs": inputs, "trusted": trusted, "seed": seed, "starter": None}
+    if part.language.endswith(".toml"):
+        # A file of messages stays where the rubric is: the kit speaks English.
+        update["language"] = "en"
     return part.model_copy(update=update)
 
 

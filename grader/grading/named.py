@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.grading.part import only
+from grader.loading.named_language import named_language
 from grader.loading.one_student import load_one
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.submission import Submission
 from grader.truth.modules import TrustedModules
+from grader.words import in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +37,7 @@ def read_named(
     *,
     parts: Sequence[str] = (),
     limits: Mapping[str, float | int | None] | None = None,
+    language: str | None = None,
     as_one: bool = False,
 ) -> Named:
     """Read everything that was named; report every fault of the rubric and of the paths at once.
@@ -49,6 +52,8 @@ def read_named(
         ``problem`` or ``problem.check``; all of it if there are none.
     limits : mapping of str to float or int, optional
         Instead of the rubric's own, by the names of `grader.model.assignment.Limits`; None leaves one as it is.
+    language : str, optional
+        Of what students read, instead of the rubric's own: a tag, or a file of messages.
     as_one : bool
         Whether each path is the work of one student, a folder or archive too.
 
@@ -65,15 +70,16 @@ def read_named(
     found: Rubric | None = None
     submissions: tuple[Submission, ...] = ()
     try:
-        found = read_rubric(rubric, parts=parts, limits=limits)
+        found = read_rubric(rubric, parts=parts, limits=limits, language=language)
     except DiagnosedError as error:
         faults += error.diagnostics
     try:
         functions = tuple(p.function for p in found.assignment.problem) if found else ()
-        if as_one:
-            submissions = tuple(load_one(path, functions=functions) for path in paths)
-        else:
-            submissions = load_submissions(paths, functions=functions)
+        with in_language(found.words if found else "en"):
+            if as_one:
+                submissions = tuple(load_one(path, functions=functions) for path in paths)
+            else:
+                submissions = load_submissions(paths, functions=functions)
     except DiagnosedError as error:
         faults += error.diagnostics
     if faults or found is None:
@@ -82,7 +88,11 @@ def read_named(
 
 
 def read_rubric(
-    rubric: str, *, parts: Sequence[str] = (), limits: Mapping[str, float | int | None] | None = None
+    rubric: str,
+    *,
+    parts: Sequence[str] = (),
+    limits: Mapping[str, float | int | None] | None = None,
+    language: str | None = None,
 ) -> Rubric:
     """Read a rubric, and take the parts of it that are asked for.
 
@@ -90,7 +100,7 @@ def read_rubric(
     ----------
     rubric : str
         Its file.
-    parts, limits
+    parts, limits, language
         As `read_named` takes them.
 
     Returns
@@ -112,4 +122,28 @@ def read_rubric(
     typed = {name: value for name, value in (limits or {}).items() if value is not None}
     if typed:
         assignment = assignment.model_copy(update={"limits": assignment.limits.model_copy(update=typed)})
-    return replace(found, assignment=assignment)
+    return in_words(replace(found, assignment=assignment), language)
+
+
+def in_words(rubric: Rubric, language: str | None) -> Rubric:
+    """Return a rubric with another language for what students read.
+
+    Parameters
+    ----------
+    rubric : Rubric
+        Any.
+    language : str or None
+        A tag, or a file of messages; None: the rubric's own.
+
+    Returns
+    -------
+    Rubric
+
+    Raises
+    ------
+    DiagnosedError
+        There are no such words.
+    """
+    if language is None:
+        return rubric
+    return replace(rubric, assignment=rubric.assignment.model_copy(update={"language": named_language(language)}))

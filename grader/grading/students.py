@@ -4,31 +4,25 @@ A hidden check's inputs could reach a student through what the submission prints
 and through the smallest failing case. So nothing that a student reads comes from the run in which it is called.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grader.grading.engine import Done, GradeRequest, grade
 from grader.grading.part import WITH_GRADES, visible_part
 from grader.grading.submission import Grading
-from grader.model.assignment import Assignment, Check, Visibility
+from grader.model.assignment import Assignment, Check
 from grader.model.report import CheckReport, Finding, ProblemReport, Report, SubmissionReport, Verdict
 from grader.model.submission import Submission
+from grader.words import in_language, say
 
 HIDDEN_KIND = "hidden"
 """Stands for the kind of a check that is not shown."""
-GRADER_FAILED = (
-    "the grader failed, not your work: nothing was graded, no points are lost, and your course can grade it again"
-)
-_WHEN: Mapping[Visibility, str] = {
-    "visible": "",
-    "after_due": "what this check found is shown after the due date",
-    "after_published": "what this check found is shown once the grades are published",
-    "hidden": "what this check found is not shown",
-}
-_ELSEWHERE = "fine, but it counts only together with a check that is not shown"
-_HIDDEN_REASON = "a check that is not shown found something"
 # Why there was nothing to call says nothing of the inputs; every other reason becomes this one.
 _TOLD = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED})
+
+
+def grader_failed() -> str:
+    """Return what students are told where nothing was graded, through no fault of theirs."""
+    return say("hidden.grader_failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,10 +70,11 @@ def grade_for_students(request: GradeRequest, done: Done | None = None) -> Stude
     visible = full
     if part.problem != assignment.problem:
         visible = grade(replace(request, rubric=replace(request.rubric, assignment=part)))
-    submissions = tuple(
-        shown_to_students(assignment, submission, ours, seen)
-        for submission, ours, seen in zip(request.submissions, full.submissions, visible.submissions, strict=True)
-    )
+    with in_language(request.rubric.words):
+        submissions = tuple(
+            shown_to_students(assignment, submission, ours, seen)
+            for submission, ours, seen in zip(request.submissions, full.submissions, visible.submissions, strict=True)
+        )
     return StudentsRun(
         full=full,
         visible=visible,
@@ -128,7 +123,7 @@ def shown_to_students(
         Not graded where either is not: words without points, or points without words, would mislead.
     """
     if full.score is None or visible.score is None:
-        own = submission.problem if submission.unreadable or submission.undecided else GRADER_FAILED
+        own = submission.problem if submission.unreadable or submission.undecided else grader_failed()
         return full.model_copy(
             update={
                 "status": "not_graded",
@@ -162,7 +157,7 @@ def _visible(full: CheckReport, seen: CheckReport) -> CheckReport:
     # The command that runs it again names the seed and a rubric that students do not have.
     update: dict[str, object] = {"score": full.score, "again": ""}
     if seen.verdict is Verdict.AGREES and full.score < seen.score:
-        update |= {"outcome": Finding.NEEDS_RIGHTNESS, "message": _ELSEWHERE}
+        update |= {"outcome": Finding.NEEDS_RIGHTNESS, "message": say("hidden.counts_together")}
     return seen.model_copy(update=update)
 
 
@@ -174,7 +169,7 @@ def _hidden(problem: str, number: int, check: CheckReport, rubric: Check) -> Che
         outcome=_one_word(check),
         score=check.score,
         max_score=check.max_score,
-        message=_WHEN[rubric.visibility],
+        message="" if rubric.visibility == "visible" else say(f"hidden.found_{rubric.visibility}"),
         tried="",
     )
 
@@ -194,4 +189,4 @@ def _one_word(check: CheckReport) -> Finding:
 def _reason(full: ProblemReport, seen: ProblemReport | None) -> str:
     if seen is not None and seen.reason:
         return seen.reason
-    return _HIDDEN_REASON if full.score + full.undecided < full.max_score else ""
+    return say("hidden.found_something") if full.score + full.undecided < full.max_score else ""

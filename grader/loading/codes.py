@@ -37,6 +37,7 @@ class RubricCode(Enum):
     ANSWERS_IMPORTABLE = ("R035", "a package that would let students import the answers")
     SHAPE_DOES_NOT_FIT = ("R036", "a shape that does not fit what is drawn or returned")
     RESERVED_ID = ("R037", "a name that the grader uses itself")
+    NO_WORDS = ("R038", "a language that the grader has no words for")
     TRUSTED_MISSING = ("R040", "the folder of the trusted modules cannot be used")
     NO_SUCH_MODULE = ("R041", "a trusted module that does not exist")
     NO_SUCH_FUNCTION = ("R042", "a trusted function that does not exist")

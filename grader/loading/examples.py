@@ -11,6 +11,7 @@ EXAMPLES = MappingProxyType(
         "seed": "seed = 280",
         "trusted": 'trusted = "../reference"',
         "starter": 'starter = "../submissions/starter.py"',
+        "language": 'language = "de"',
         "packages": 'packages = ["numpy"]',
         "limits": "limits = { call_wall_s = 10 }",
         "inputs": 'inputs = { data = { values = { x = { sampler = "normal" } }, case = [{ family = "generic" }] } }',

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import tomli
 
 from grader.loading.check_functions import Lookup, check_functions, trusted_folder
+from grader.loading.check_language import check_language, words_of
 from grader.loading.check_names import check_names
 from grader.loading.check_points import check_points
 from grader.loading.check_sizes import check_sizes
@@ -54,6 +55,11 @@ class Rubric:
     def trusted(self) -> Path:
         """The folder of the trusted modules, resolved."""
         return trusted_folder(self.path, self.assignment.trusted)
+
+    @property
+    def words(self) -> str:
+        """The language of what students read, as `grader.words.in_language` takes it."""
+        return words_of(self.path, self.assignment.language)
 
     def locate(self, *keys: Key) -> Place:
         """Return where a value stands in the file.
@@ -104,6 +110,7 @@ def load_rubric(path: Path, *, shown: str | None = None, lookup: Lookup | None =
     check_names(whole, faults)
     check_sizes(whole, faults)
     check_functions(whole, path, lookup, faults)
+    check_language(whole, path, faults)
     found = faults.in_order()
     if assignment is None or found:
         raise DiagnosedError(found)

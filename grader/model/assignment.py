@@ -347,6 +347,8 @@ class Assignment(Value):
     """The folder of the trusted modules, relative to the rubric."""
     starter: Annotated[str, Field(min_length=1)] | None = None
     """What students begin with, a .py or .ipynb file, relative to the rubric; it goes into their kit."""
+    language: Annotated[str, Field(min_length=1, max_length=400)] = "en"
+    """Of what students read: a tag such as ``de``, or a ``.toml`` file of messages, relative to the rubric."""
     packages: tuple[Identifier, ...] = ("numpy",)
     """Packages that a submission may import besides the standard library."""
     limits: Limits = Limits()

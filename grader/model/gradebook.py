@@ -115,6 +115,8 @@ class Gradebook(Value):
     seed: Seed
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
+    language: str = "en"
+    """Of what the reports say to students; a BCP 47 tag."""
     source: str
     source_says: str
     late_policy: LatePolicy | None = None

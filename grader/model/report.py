@@ -175,6 +175,8 @@ class Report(Value):
     isolation: IsolationReport
     plan: tuple[str, ...] = ()
     """What was drawn and what was rejected, a line a problem."""
+    language: str = "en"
+    """Of what it says to students; a BCP 47 tag."""
     submissions: tuple[SubmissionReport, ...]
     timings: dict[str, Annotated[Any, Field()]] = {}
     """Seconds; the only part that differs between two runs of the same files and seed."""

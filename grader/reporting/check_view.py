@@ -10,10 +10,11 @@ from grader.model.handout import Checked, Withheld
 from grader.model.report import CheckReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.reporting.failures import print_heading, print_labelled
 from grader.reporting.page import Page
-from grader.reporting.paragraphs import FailedTogether, case_title, check_name, failed_together
-from grader.reporting.points import points_count
+from grader.reporting.paragraphs import FailedTogether, case_title, check_name, failed_together, labelled
+from grader.reporting.points import points_count, points_text
 from grader.reporting.python_lines import python_lines
 from grader.reporting.submission_view import print_told
+from grader.words import say, say_count
 
 _INDENT = " " * 8
 
@@ -74,20 +75,19 @@ def next_step(checked: Checked) -> str:
     """
     report = checked.report
     if report.status == "not_graded":
-        return "next: run it again; if it stays so, tell your course what stands above"
+        return say("next.run_again")
     left = [problem for problem in report.problems if not _passes(problem)]
     written = [problem for problem in left if problem.function not in checked.unwritten]
     if written and written[0].checks[0].outcome is Finding.NOT_LOADED and report.notes:
-        return f"next: mend {report.notes[0]}"
+        return say("next.mend", what=report.notes[0])
     if written:
-        return f"next: {written[0].id} - {_reason(written[0])}"
+        return say("next.problem", problem=written[0].id, why=_reason(written[0]))
     if left:
-        return f"next: write {left[0].function}"
+        return say("next.write", function=left[0].function)
     hidden = _points(checked.withheld)
     if not hidden:
-        return "all checks pass"
-    verb = "is" if hidden == 1 else "are"
-    return f"all visible checks pass; {points_count(hidden)} {verb} decided by your course's own run"
+        return say("next.all_pass")
+    return say_count("next.visible_pass", 1 if hidden == 1 else 2, points=points_count(hidden))
 
 
 def _passes(problem: ProblemReport) -> bool:
@@ -145,16 +145,16 @@ def problem_words(checked: Checked, problem: ProblemReport) -> str:
     """
     count = len(problem.checks)
     if _passes(problem):
-        says = "its one check passes" if count == 1 else f"all {count} checks pass"
+        says = say_count("check.all_pass", count)
         undecided = any(one.problem == problem.id and not one.decides for one in checked.withheld)
-        return says + ("; none of them can tell whether it is right" if undecided else "")
-    return "not written yet" if problem.function in checked.unwritten else _reason(problem)
+        return say("check.none_decides", says=says) if undecided else says
+    return say("check.not_written") if problem.function in checked.unwritten else _reason(problem)
 
 
 def _print_check(page: Page, check: CheckReport) -> None:
     mark, style = _mark(page, check.verdict)
-    page.hang(Text.assemble("      ", (f"{mark} ", style)), page.text(f"{check_name(check)}: {check.message}"))
-    page.hang(Text("        "), page.text(f"tried: {check.tried}", "dim"))
+    page.hang(Text.assemble("      ", (f"{mark} ", style)), page.text(labelled(check_name(check), check.message)))
+    page.hang(Text("        "), page.text(labelled(say("label.tried"), check.tried), "dim"))
 
 
 def _mark(page: Page, verdict: Verdict) -> tuple[str, str]:
@@ -178,9 +178,9 @@ def _print_wrong(page: Page, problem: ProblemReport) -> None:
         print_heading(page, page.marks.wrong, "red", names, first.message)
         _print_case(page, together)
         for diagnosis in first.diagnoses:
-            print_labelled(page, "likely", page.text(diagnosis.says, "bold"))
+            print_labelled(page, say("label.likely"), page.text(diagnosis.says, "bold"))
             if diagnosis.hint:
-                print_labelled(page, "hint", page.text(diagnosis.hint))
+                print_labelled(page, say("label.hint"), page.text(diagnosis.hint))
 
 
 def _print_case(page: Page, together: FailedTogether) -> None:
@@ -208,13 +208,14 @@ def kit_facts(failure: FailureReport) -> Mapping[str, str]:
     mapping of str to str
         None of them empty.
     """
-    facts = {"got": failure.got, "your line": failure.source}
+    facts = {say("label.got"): failure.got, say("label.your_line"): failure.source}
     if failure.expected and failure.where and not failure.off_by:
         # A derivative along a move: both sides of it in one sentence.
-        facts["but"] = f"{failure.expected}; {failure.where}"
+        facts[say("label.but")] = f"{failure.expected}; {failure.where}"
     else:
-        facts["expected"] = failure.expected
-        facts["differ"] = f"{failure.off_by} at {failure.where}" if failure.off_by else ""
+        facts[say("label.expected")] = failure.expected
+        distance = say("failure.off_by_at", off_by=failure.off_by, where=failure.where) if failure.off_by else ""
+        facts[say("label.differ")] = distance
     return {label: fact for label, fact in facts.items() if fact}
 
 
@@ -241,9 +242,8 @@ def hidden_words(checked: Checked) -> str:
     if not checked.withheld:
         return ""
     points, checks = _points(checked.withheld), sum(one.checks for one in checked.withheld)
-    listed = ", ".join(f"{one.problem} {points_count(one.points).split()[0]}" for one in checked.withheld)
-    noun = "check that is" if checks == 1 else "checks that are"
-    return f"hidden: {checks} {noun} not in your kit, worth {points_count(points)} ({listed})"
+    listed = ", ".join(f"{one.problem} {points_text(one.points)}" for one in checked.withheld)
+    return say_count("hidden.not_in_kit", checks, points=points_count(points), listed=listed)
 
 
 # What changed ---------------------------------------------------------------------------------------------------------
@@ -267,8 +267,8 @@ def changes(before: Checked, now: Checked) -> tuple[str, ...]:
     new = [name for name in is_ if is_[name] and not was.get(name)]
     other = [name for name in is_ if is_[name] and was.get(name) and is_[name] != was[name]]
     same = [name for name in is_ if is_[name] and is_[name] == was.get(name)]
-    named = {"fixed": fixed, "new": new, "changed": other, "same": same}
-    return tuple(f"{label}: {', '.join(names)}" for label, names in named.items() if names)
+    named = {"changes.fixed": fixed, "changes.new": new, "changes.changed": other, "changes.same": same}
+    return tuple(labelled(say(label), ", ".join(names)) for label, names in named.items() if names)
 
 
 def _state(checked: Checked) -> dict[str, str | None]:

@@ -39,6 +39,8 @@ class Feedback(Value):
     assignment: AssignmentReport
     seed: Seed
     isolation: IsolationReport
+    language: str = "en"
+    """Of what is said; a BCP 47 tag."""
     hand_in: str
     students: tuple[str, ...]
     """Names as shown; the members of a group know each other."""
@@ -81,6 +83,7 @@ def make_feedback(
         assignment=head.assignment,
         seed=head.seed,
         isolation=head.isolation,
+        language=head.language,
         hand_in=hand_in.id,
         students=tuple(student.shown for student in students),
         submitted_at=hand_in.submitted_at.isoformat() if hand_in.submitted_at is not None else "",

@@ -21,7 +21,7 @@ from grader.reporting.paragraphs import (
 )
 from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
-from grader.words import language_in_force, say
+from grader.words import as_written, language_in_force, say
 
 FIRST_LINE = "<!doctype html><!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
@@ -68,19 +68,20 @@ def feedback_page() -> Callable[[Feedback], str]:
     def page(feedback: Feedback) -> str:
         submission = feedback.submission
         printed = submission.printed
-        return template.render(
-            shared,
-            feedback=feedback,
-            submission=submission,
-            headline=headline(feedback),
-            whose=whose_line(feedback),
-            file=file_line(feedback),
-            undecided=undecided_line(feedback),
-            sum_lines=sum_lines(feedback),
-            no_score=no_score(submission),
-            paragraphs=paragraphs(submission.problems),
-            output=shown_output(printed, OUTPUT_LINES) if printed is not None and printed.text.strip() else None,
-        )
+        with as_written(feedback.language):
+            return template.render(
+                shared,
+                feedback=feedback,
+                submission=submission,
+                headline=headline(feedback),
+                whose=whose_line(feedback),
+                file=file_line(feedback),
+                undecided=undecided_line(feedback),
+                sum_lines=sum_lines(feedback),
+                no_score=no_score(submission),
+                paragraphs=paragraphs(submission.problems),
+                output=shown_output(printed, OUTPUT_LINES) if printed is not None and printed.text.strip() else None,
+            )
 
     return page
 

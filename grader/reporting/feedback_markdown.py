@@ -19,7 +19,7 @@ from grader.reporting.paragraphs import (
 )
 from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
-from grader.words import say
+from grader.words import as_written, say
 
 FIRST_LINE = "<!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
@@ -112,7 +112,8 @@ def feedback_markdown(feedback: Feedback) -> str:
     str
         CommonMark with GitHub's tables. Text of the student is escaped or stands in code blocks.
     """
-    return "\n".join([FIRST_LINE, *_lines(feedback)]).rstrip("\n") + "\n"
+    with as_written(feedback.language):
+        return "\n".join([FIRST_LINE, *_lines(feedback)]).rstrip("\n") + "\n"
 
 
 def _lines(feedback: Feedback) -> Iterator[str]:

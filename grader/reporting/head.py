@@ -23,5 +23,9 @@ class Head(Protocol):
         """The root of every random draw, or the commitment to it."""
 
     @property
+    def language(self) -> str:
+        """The tag of the language in which it speaks to students."""
+
+    @property
     def isolation(self) -> IsolationReport:
         """How student code was confined."""

@@ -27,6 +27,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "Report.seed": "The root of every random draw; the same seed and files give the same report.",
         "Report.isolation": "How well student code was confined.",
         "Report.plan": "What was drawn and what was rejected, a line a problem.",
+        "Report.language": "The language of what it says to students, a BCP 47 tag; no key or code depends on it.",
         "Report.submissions": "One item a submission, in the order of the run, never of completion.",
         "Report.timings": (
             "Seconds, by name; `total_s` is the whole run. The only part that differs between two runs of the same "

@@ -8,7 +8,7 @@ from grader.model.seed import seed_words
 from grader.reporting.class_table import print_class
 from grader.reporting.page import Page
 from grader.reporting.submission_view import print_submission
-from grader.words import say_count
+from grader.words import as_written, say_count
 
 
 def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -32,9 +32,10 @@ def print_report(report: Report, console: Console, *, verbose: bool = False) -> 
     page = Page(console=console)
     if len(report.submissions) == 1:
         submission = report.submissions[0]
-        _print_header(page, report, submission.path)
-        page.line()
-        print_submission(page, submission, verbose=verbose)
+        with as_written(report.language):
+            _print_header(page, report, submission.path)
+            page.line()
+            print_submission(page, submission, verbose=verbose)
         if verbose:
             _print_run(page, report)
         return
@@ -42,7 +43,8 @@ def print_report(report: Report, console: Console, *, verbose: bool = False) -> 
         for submission in report.submissions:
             _print_title(page, submission)
             page.line()
-            print_submission(page, submission, verbose=True)
+            with as_written(report.language):
+                print_submission(page, submission, verbose=True)
             page.line()
         _print_run(page, report)
         page.line()

@@ -5,11 +5,13 @@ A message is asked for by its key; the catalogue of the language that is in forc
 """
 
 from grader.words.catalogue import Catalogue, CatalogueError, catalogue_of, languages
-from grader.words.say import in_language, language_in_force, say, say_count
+from grader.words.say import as_written, at_hand, in_language, language_in_force, say, say_count
 
 __all__ = [
     "Catalogue",
     "CatalogueError",
+    "as_written",
+    "at_hand",
     "catalogue_of",
     "in_language",
     "language_in_force",

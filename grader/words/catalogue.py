@@ -63,6 +63,7 @@ class Catalogue:
     texts: Mapping[str, Text]
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Return the languages that come with the grader.
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from grader.words.catalogue import Text, catalogue_of
+from grader.words.catalogue import Text, catalogue_of, languages
 
 # Which language is in force is a matter of who is being answered, not of what is computed: handed through every
 # function that may say a word it would be an argument of nearly all of them. A context variable is each thread's own.
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_AT_HAND: ContextVar[str] = ContextVar("at_hand", default="en")
 
 
 @contextmanager
@@ -31,6 +32,44 @@ def in_language(language: str) -> Iterator[None]:
         yield
     finally:
         _LANGUAGE.reset(before)
+
+
+@contextmanager
+def at_hand(language: str) -> Iterator[None]:
+    """Let `as_written` find the words of a run, within a block: they may stand in a file that no report names.
+
+    Parameters
+    ----------
+    language : str
+        As for `catalogue_of`.
+
+    Raises
+    ------
+    CatalogueError
+        There are no such words.
+    """
+    catalogue_of(language)
+    before = _AT_HAND.set(language)
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(before)
+
+
+@contextmanager
+def as_written(tag: str) -> Iterator[None]:
+    """Say everything in the language of a report, within a block.
+
+    Parameters
+    ----------
+    tag : str
+        As the report has it. What a report says was put into words when it was made; where the words around it are not
+        at hand, for a language that is a file, these are English.
+    """
+    known = (_LANGUAGE.get(), _AT_HAND.get())
+    own = next((each for each in known if catalogue_of(each).language == tag), None)
+    with in_language(own or (tag if tag in languages() else "en")):
+        yield
 
 
 def language_in_force() -> str:

@@ -303,7 +303,7 @@ def test_html_is_self_contained_escaped_and_runs_nothing():
     assert {tag for tag, _ in page.tags} <= {
         "div", "style", "strong", "span", "table", "tr", "td", "p", "pre", "dl", "dt", "dd"
     }  # fmt: skip
-    assert all(set(attributes) <= {"class"} for _, attributes in page.tags)
+    assert all(set(attributes) <= {"class", "lang"} for _, attributes in page.tags)
     assert page.open == []
     assert "<img src=x onerror=alert(1)> & {{ 7 * 7 }}" in page.text
     assert "\x1b" not in html

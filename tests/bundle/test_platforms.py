@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from grader.cli import main
-from grader.grading.students import GRADER_FAILED
+from grader.grading.students import grader_failed
 from tests.bundle.platform import (
     gradescope,
     half_a_processor,
@@ -136,7 +136,7 @@ def test_our_fault_gives_gradescope_no_score_and_the_student_a_kind_word(root, a
     assert "score" not in data
     assert "tests" not in data
     assert data["stdout_visibility"] == "hidden"
-    assert data["output"] == GRADER_FAILED
+    assert data["output"] == grader_failed()
     assert "secret" not in json.dumps(data)
 
 
@@ -226,7 +226,7 @@ def test_our_fault_is_not_gradable_at_prairielearn(root, question, fault):
     data = results(root)
     assert valid("prairielearn", data)
     assert data["gradable"] is False
-    assert GRADER_FAILED in data["format_errors"][0]
+    assert grader_failed() in data["format_errors"][0]
 
 
 def test_the_results_stay_below_a_megabyte_whatever_is_printed(root, question):

@@ -2,7 +2,7 @@
 
 import argparse
 
-from grader.cli.arguments.sandboxed import add_isolation, add_seed
+from grader.cli.arguments.sandboxed import add_isolation, add_language, add_seed
 from grader.cli.arguments.values import jobs
 
 _DESCRIPTION = """\
@@ -50,6 +50,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_seed(batch)
     add_isolation(batch)
+    add_language(batch)
     batch.add_argument("--regrade", action="store_true", help="grade everything again")
     _add_class(batch)
     _add_cluster(batch)

@@ -2,6 +2,8 @@
 
 import argparse
 
+from grader.cli.arguments.sandboxed import add_language
+
 _DESCRIPTION = """\
 Check your own answer with the kit that your course gave you, on your own computer.
 
@@ -49,6 +51,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     check.add_argument("--watch", action="store_true", help="check again at each save, and say what changed")
     check.add_argument("--explain", metavar="CHECK", help="explain the mathematics behind a check, and run nothing")
+    add_language(check)
     check.add_argument("--verbose", action="store_true", help="show the checks that pass, too")
     check.add_argument(
         "--isolation",

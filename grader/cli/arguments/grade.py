@@ -2,7 +2,7 @@
 
 import argparse
 
-from grader.cli.arguments.sandboxed import add_isolation, add_limits, add_seed
+from grader.cli.arguments.sandboxed import add_isolation, add_language, add_limits, add_seed
 from grader.cli.arguments.values import jobs
 
 _DESCRIPTION = """\
@@ -59,6 +59,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="each PATH is the work of one student, a folder too; always so for github, gradescope and prairielearn",
     )
     add_isolation(grade)
+    add_language(grade)
     grade.add_argument(
         "--accept-c",
         action="store_true",

@@ -22,6 +22,21 @@ def add_isolation(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_language(command: argparse.ArgumentParser) -> None:
+    """Add the language of what students read.
+
+    Parameters
+    ----------
+    command : argparse.ArgumentParser
+        To add it to.
+    """
+    command.add_argument(
+        "--language",
+        metavar="LANGUAGE",
+        help="of what students read: en, de, zh-Hans, or a .toml file of messages (default: what the rubric says)",
+    )
+
+
 def add_limits(command: argparse.ArgumentParser) -> None:
     """Add the limits that override the rubric's.
 

@@ -13,7 +13,7 @@ from grader.reporting.head import Head
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import check_name, check_text, labelled
 from grader.reporting.points import undecided_for_a_person
-from grader.words import say
+from grader.words import as_written, say
 
 
 def gradescope(
@@ -44,30 +44,31 @@ def gradescope(
     """
     if submission.score is None:
         raise NoGradeError(submission.reason)
-    total = submission.score if score is None else score
-    lines = [*says, *(labelled(say("label.note"), note) for note in submission.notes)]
-    if submission.undecided > 0:
-        lines.append(undecided_for_a_person(submission.undecided))
-    return {
-        # Overrides the sum of the tests.
-        "score": number_from_points(total),
-        "output": visible_text("\n".join(lines)),
-        "output_format": "text",
-        "test_output_format": "text",
-        "test_name_format": "text",
-        "tests": [
-            _test(f"{p}.{c}", problem.id, check)
-            for p, problem in enumerate(submission.problems, start=1)
-            for c, check in enumerate(problem.checks, start=1)
-        ],
-        "extra_data": {
-            "grader_version": head.grader_version,
-            "assignment": head.assignment.id,
-            "assignment_sha256": head.assignment.sha256,
-            "submission_sha256": submission.sha256,
-            "seed": str(head.seed),
-        },
-    }
+    with as_written(head.language):
+        total = submission.score if score is None else score
+        lines = [*says, *(labelled(say("label.note"), note) for note in submission.notes)]
+        if submission.undecided > 0:
+            lines.append(undecided_for_a_person(submission.undecided))
+        return {
+            # Overrides the sum of the tests.
+            "score": number_from_points(total),
+            "output": visible_text("\n".join(lines)),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "tests": [
+                _test(f"{p}.{c}", problem.id, check)
+                for p, problem in enumerate(submission.problems, start=1)
+                for c, check in enumerate(problem.checks, start=1)
+            ],
+            "extra_data": {
+                "grader_version": head.grader_version,
+                "assignment": head.assignment.id,
+                "assignment_sha256": head.assignment.sha256,
+                "submission_sha256": submission.sha256,
+                "seed": str(head.seed),
+            },
+        }
 
 
 def _test(number: str, problem: str, check: CheckReport) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from grader.model.report import CheckReport, SubmissionReport, Verdict
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import check_name, check_text
+from grader.words import as_written
 
 MAX_BYTES = 30_000_000
 """GitLab ignores a larger report."""
@@ -40,7 +41,9 @@ def junit(head: Head, submissions: Iterable[tuple[str, SubmissionReport]]) -> It
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites name={_attribute(head.assignment.id)}>\n"
     for name, submission in submissions:
-        yield _suite(head, name, submission)
+        with as_written(head.language):
+            suite = _suite(head, name, submission)
+        yield suite
     yield "</testsuites>\n"
 
 

@@ -56,6 +56,7 @@ def _feedback(report: Report, submission: SubmissionReport) -> str:
             assignment=report.assignment,
             seed=report.seed,
             isolation=report.isolation,
+            language=report.language,
             hand_in=submission.student,
             students=(submission.student,),
             counts=submission.score,

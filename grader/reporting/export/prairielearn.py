@@ -14,7 +14,7 @@ from grader.reporting.head import Head
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import check_name, check_text
 from grader.reporting.points import undecided_for_a_person
-from grader.words import say
+from grader.words import as_written, say
 
 MAX_BYTES = 1_000_000
 _SHORT_CHARACTERS = 200
@@ -42,24 +42,25 @@ def prairielearn(
         Ready for `json.dumps`, at most 1 MB in UTF-8. A submission that was not graded, or that could not be run at
         all, is not gradable: it costs the student nothing.
     """
-    faults = _format_errors(submission)
-    if submission.score is None or faults:
-        shown = faults or [visible_text(say("report.not_graded_no_fault", reason=submission.reason))]
-        return {"gradable": False, "format_errors": shown}
-    points = submission.score if score is None else score
-    lines = list(says)
-    if submission.undecided > 0:
-        lines.append(undecided_for_a_person(submission.undecided))
-    printed = submission.printed.text if submission.printed is not None else ""
-    most = head.assignment.max_score
-    results = {
-        "gradable": True,
-        "score": float(min(max(points / most, Fraction(0)), Fraction(1))) if most else 0.0,
-        "message": visible_text("\n".join([*lines, *submission.notes])),
-        "output": visible_text(printed),
-        "tests": [_test(problem.id, check) for problem in submission.problems for check in problem.checks],
-    }
-    return _fitting(results)
+    with as_written(head.language):
+        faults = _format_errors(submission)
+        if submission.score is None or faults:
+            shown = faults or [visible_text(say("report.not_graded_no_fault", reason=submission.reason))]
+            return {"gradable": False, "format_errors": shown}
+        points = submission.score if score is None else score
+        lines = list(says)
+        if submission.undecided > 0:
+            lines.append(undecided_for_a_person(submission.undecided))
+        printed = submission.printed.text if submission.printed is not None else ""
+        most = head.assignment.max_score
+        results = {
+            "gradable": True,
+            "score": float(min(max(points / most, Fraction(0)), Fraction(1))) if most else 0.0,
+            "message": visible_text("\n".join([*lines, *submission.notes])),
+            "output": visible_text(printed),
+            "tests": [_test(problem.id, check) for problem in submission.problems for check in problem.checks],
+        }
+        return _fitting(results)
 
 
 def _format_errors(submission: SubmissionReport) -> list[str]:
