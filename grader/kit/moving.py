@@ -11,6 +11,7 @@ from grader.model.case import Array, frozen_array
 from grader.numerics.finite_difference import central_difference, derivative
 from grader.numerics.tangent import Direction
 from grader.truth.forward import ForwardPoint
+from grader.words import say
 
 # Enough to find the entry that is most wrong, which is all that it is used for.
 _STEP: Final = 1e-5
@@ -102,9 +103,9 @@ def _moves(point: Array, check: FiniteDifferenceCheck) -> Iterator[Move]:
         entry = f"{check.wrt}[{', '.join(map(str, index))}]" if index else check.wrt
         match check.domain:
             case "free":
-                yield _straight(x, {index: scale}, f"{entry} by +h", scale)
+                yield _straight(x, {index: scale}, say("move.by_h", entries=entry), scale)
             case "positive":
-                yield _straight(x, {index: float(x[index])}, f"{entry} by +h", float(x[index]))
+                yield _straight(x, {index: float(x[index])}, say("move.by_h", entries=entry), float(x[index]))
             case "simplex":
                 yield _within_simplex(x, index, entry)
             case "spd":
@@ -112,7 +113,7 @@ def _moves(point: Array, check: FiniteDifferenceCheck) -> Iterator[Move]:
             case "lower_triangular":
                 if index[-1] <= index[-2]:
                     speed = float(np.min(np.abs(np.diagonal(x, axis1=-2, axis2=-1))))
-                    yield _straight(x, {index: speed}, f"{entry} by +h", speed)
+                    yield _straight(x, {index: speed}, say("move.by_h", entries=entry), speed)
 
 
 def _straight(x: Array, moved: dict[tuple[int, ...], float], says: str, speed: float) -> Move:
@@ -129,7 +130,7 @@ def _within_simplex(x: Array, index: tuple[int, ...], entry: str) -> Move:
     # One entry takes from the others, in proportion: half of what there is on either side is left for |t| < 1.
     speed = 0.5 * min(float(x[index]), rest)
     moved = {index: speed, **{other: -speed * float(x[other]) / rest for other in others}} if rest > 0 else {}
-    return _straight(x, moved, f"{entry} by +h, the others in proportion so that the sum stays,", speed or 1.0)
+    return _straight(x, moved, say("move.in_simplex", entries=entry), speed or 1.0)
 
 
 def _symmetric(x: Array, index: tuple[int, ...], entry: str, name: str) -> Iterator[Move]:
@@ -139,5 +140,6 @@ def _symmetric(x: Array, index: tuple[int, ...], entry: str, name: str) -> Itera
     # A change whose norm is below the smallest eigenvalue leaves a matrix positive definite.
     speed = 0.5 * float(np.min(np.linalg.eigvalsh(x[tuple(block)])))
     mirror = (*block, j, i)
-    both = "" if i == j else f" and {name}[{', '.join(map(str, mirror))}]"
-    yield _straight(x, {index: speed, mirror: speed}, f"{entry}{both} by +h", speed)
+    if i != j:
+        entry = say("move.both", one=entry, other=f"{name}[{', '.join(map(str, mirror))}]")
+    yield _straight(x, {index: speed, mirror: speed}, say("move.by_h", entries=entry), speed)

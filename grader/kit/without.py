@@ -20,6 +20,7 @@ from grader.model.report import FailureReport, Finding
 from grader.truth.forward import ForwardPoint
 from grader.truth.handout import Handout
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
+from grader.words import say
 
 _DIGITS = 5
 
@@ -99,8 +100,8 @@ class WithForwardModel:
             return written.model_copy(update=update)
         slope, claimed = _told_apart(moved.slope, moved.claimed)
         name = problem.returns[returned_part(problem, check.returns)].name
-        update["expected"] = f"moving {moved.says} changes {quantity(check)} by {slope} h"
-        update["where"] = f"your {name} says {claimed} h"
+        update["expected"] = say("move.changes", move=moved.says, quantity=quantity(check), slope=slope)
+        update["where"] = say("move.yours", name=name, slope=claimed)
         return written.model_copy(update=update)
 
     def _worst(self, problem: Problem, check: FiniteDifferenceCheck, shown: CaseFinding) -> Moved | None:
@@ -116,7 +117,7 @@ class WithForwardModel:
 
 def _due(judged: Judged, shown: CaseFinding) -> str:
     if isinstance(judged.check, StabilityCheck) and judged.finding is Finding.UNSTABLE:
-        return "finite numbers"
+        return say("move.finite_numbers")
     return in_shape(shown)
 
 
@@ -132,10 +133,8 @@ def _paired(problem: Problem, check: AdjointCheck, shown: CaseFinding, written: 
     update = {"got": _answer(problem, check, shown), "expected": "", "where": "", "off_by": "", "allowed": ""}
     if evidence is not None and np.isfinite(evidence.actual[evidence.where]):
         due, claimed = _told_apart(float(evidence.expected[evidence.where]), float(evidence.actual[evidence.where]))
-        update["expected"] = (
-            f"along a direction V of {check.wrt}, the outputs times {check.cotangent} change by {due} h"
-        )
-        update["where"] = f"sum({name} * V) with your {name} says {claimed} h"
+        update["expected"] = say("move.outputs_change", wrt=check.wrt, cotangent=check.cotangent, slope=due)
+        update["where"] = say("move.your_sum", name=name, slope=claimed)
     return written.model_copy(update={**update, "differing": ""})
 
 
