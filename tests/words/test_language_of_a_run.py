@@ -44,6 +44,7 @@ def course(tmp_path_factory):
 
 def graded(course, out, *more):
     command = ["grade", str(course / "in"), "--rubric", str(course / "rubrics" / "hw.toml"), "--isolation", "none"]
+    command += ["--only", "grad_mu", "--only", "softmax_VJP"]
     main([*command, "--format", "json", "--output", str(out), *more])
     return json.loads(out.read_text(encoding="utf-8"))
 
@@ -113,3 +114,38 @@ def test_the_page_of_a_stored_report_is_in_its_language(tmp_path):
     with in_language(str(own)), as_written("fr"):
         assert say("label.likely") == "sans doute"
     assert catalogue_of("en").language == language_in_force()
+
+
+def test_a_class_gets_its_feedback_in_the_words_of_a_file_and_the_lecturer_reads_english(course, tmp_path):
+    own = tmp_path / "fr.toml"
+    text = 'language = "fr"\nname = "français"\n[finding]\nmissing = "`{function}` manque"\n[label]\nalso = "aussi"\n'
+    own.write_text(text, encoding="utf-8")
+    rubric, out, hand_ins = str(course / "rubrics" / "hw.toml"), tmp_path / "out", tmp_path / "in"
+    hand_ins.mkdir()
+    for name in ("own.py", "wrong_grad_mu_mean_over_samples.py"):
+        shutil.copy(course / "in" / name, hand_ins / name)
+    command = ["batch", str(hand_ins), "--rubric", rubric, "--out", str(out), "--isolation", "none", "--jobs", "1"]
+    assert main([*command, "--language", str(own)]) == 0
+    page = (out / "feedback" / "own.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert "grad_pi_constrained` manque" in page
+    assert "<dt>aussi</dt>" in "".join(path.read_text(encoding="utf-8") for path in (out / "feedback").glob("*.html"))
+    assert '<html lang="en">' in (out / "report.html").read_text(encoding="utf-8")
+    # What was put into other words is graded again.
+    assert main([*command, "--language", "de"]) == 0
+    assert '<html lang="de">' in (out / "feedback" / "own.html").read_text(encoding="utf-8")
+
+
+def test_a_cluster_is_not_sent_the_name_of_a_file_that_it_may_not_see(course, tmp_path, capsys):
+    own = tmp_path / "fr.toml"
+    own.write_text('language = "fr"\nname = "français"\n', encoding="utf-8")
+    command = [
+        "batch",
+        str(course / "in"),
+        "--rubric",
+        str(course / "rubrics" / "hw.toml"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert main([*command, "--executor", "dask", "--scheduler", "tcp://127.0.0.1:1", "--language", str(own)]) == 2
+    assert "error[G011]: the workers of a Dask cluster may not see the file of messages" in capsys.readouterr().err
