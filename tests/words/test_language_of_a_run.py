@@ -84,13 +84,13 @@ def test_the_rubric_may_name_a_file_beside_it(course, tmp_path):
     folder = tmp_path / "moved"
     shutil.copytree(course, folder)
     rubric = folder / "rubrics" / "hw.toml"
-    own = 'language = "fr"\nname = "français"\n[finding]\nmissing = "la fonction `{function}` manque"\n'
+    own = 'language = "fr"\nname = "français"\n[finding]\nwrong_values = "faux {times}"\n'
     (folder / "rubrics" / "fr.toml").write_text(own, encoding="utf-8")
     text = rubric.read_text(encoding="utf-8")
     rubric.write_text(text.replace("\ntrusted =", '\nlanguage = "fr.toml"\ntrusted =', 1), encoding="utf-8")
     report = graded(folder, tmp_path / "fr.json")
     assert report["language"] == "fr"
-    assert "la fonction `" in json.dumps(report)
+    assert "faux in all 12 cases" in json.dumps(report)
 
 
 @pytest.mark.parametrize("named", ["xx", "no/such.toml"])
