@@ -182,7 +182,8 @@ class LocalExecutor:
         worker.process.join()
         says = _ending(worker.process.exitcode)
         worker.process.close()
-        if not worker.ready:
+        # Where one worker could begin, another can: this one was killed as it started. Where none could, none will.
+        if not worker.ready and not any(each.ready for each in self._workers):
             raise WorkersError(f"a worker process {says} before it was ready", "run the same command again to go on")
         found: list[Entry | Lost] = []
         if worker.tasks:
