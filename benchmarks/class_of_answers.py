@@ -13,7 +13,7 @@ COMMENTS = (
     "check the shapes",
     "see the lecture",
     "by the chain rule",
-    "TODO: tidy up",
+    "not as tidy as it could be",
     "sum over the samples",
     "ok so far",
 )

@@ -42,7 +42,7 @@ def print_profile(desk: Desk, answers: Sequence[Path], lines: int) -> None:
     for order in ("tottime", "cumulative"):
         print(f"by {order}: ms for one submission, calls, function")
         key = 2 if order == "tottime" else 3
-        found = sorted(stats.stats.items(), key=lambda item: -item[1][key])  # type: ignore[attr-defined]
+        found = sorted(stats.stats.items(), key=lambda item: -item[1][key])  # type: ignore[attr-defined]  # typeshed has no `stats`
         for (file, _, name), values in found[:lines]:
             place = f"{Path(file).parent.name}/{Path(file).name}:{name}" if file != "~" else name
             print(f"  {1e3 * values[key] / count:8.2f}{values[1] / count:9.1f}  {place}")

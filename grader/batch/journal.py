@@ -255,7 +255,8 @@ class Journal:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 # The names of the columns are the constant above.
-                self._database.executemany(f"INSERT OR REPLACE INTO hand_in ({_COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
+                insert = f"INSERT OR REPLACE INTO hand_in ({_COLUMNS}) VALUES ({marks})"  # noqa: S608 - our own constants
+                self._database.executemany(insert, rows)
                 self._database.execute("COMMIT")
             except BaseException:
                 if self._database.in_transaction:

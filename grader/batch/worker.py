@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TypeAlias
 
 from grader.batch.journal import Entry
@@ -73,7 +74,7 @@ def work(connection: Connection, opening: Opening) -> None:
         connection.send(Refused(reason=error.reason))
         return
     # What trusted modules print, they have printed in the grader, for the author of the rubric.
-    with sandbox, open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+    with sandbox, Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         connection.send(Ready(isolation=sandbox.report))
         setup = inbox.get()
         if not isinstance(setup, Setup):
