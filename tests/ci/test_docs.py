@@ -1,17 +1,14 @@
-"""What the pages tell people to copy is sound: YAML, inputs and outputs that exist, commands that are parsed."""
+"""What the page on CI tells people to copy is sound: YAML, inputs and outputs that exist."""
 
 import re
-import shlex
 
-import pytest
 import yaml
 
-from grader.cli.main import _parser
 from tests.ci.small import ROOT
 
-PAGES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("ci.md", "platforms.md")}
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-WORKFLOWS = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGES["ci.md"], re.DOTALL)]
+WORKFLOWS = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 STEPS = [step for workflow in WORKFLOWS for job in workflow.get("jobs", {}).values() for step in job["steps"]]
 OURS = [step for step in STEPS if "OWNER" in step.get("uses", "")]
 
@@ -34,15 +31,4 @@ def test_no_example_runs_a_fork_with_the_rights_of_its_base():
 
 def test_the_page_explains_every_input_and_output():
     for name in (*ACTION["inputs"], *ACTION["outputs"]):
-        assert f"`{name}`" in PAGES["ci.md"], name
-
-
-@pytest.mark.parametrize("command", re.findall(r"^(grader .*)$", PAGES["platforms.md"], re.MULTILINE))
-def test_commands_are_those_of_the_grader(command):
-    _parser().parse_args(shlex.split(command)[1:])
-
-
-def test_links_lead_somewhere():
-    for text in PAGES.values():
-        for target in re.findall(r"\]\(([^)#]+)", text):
-            assert (ROOT / "docs" / target).exists(), target
+        assert f"`{name}`" in PAGE, name

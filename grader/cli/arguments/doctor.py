@@ -4,9 +4,16 @@ import argparse
 
 _DESCRIPTION = """\
 Try every level of isolation with a canary, a submission that attempts what no submission may do, and
-say which levels hold on this machine and why the others do not.
+say which levels hold on this machine and why the others do not."""
 
-exit status: 0 where other people's code can be graded (level A or B), 3 where it cannot"""
+_EPILOG = """\
+examples:
+  grader doctor
+  grader doctor --verbose
+
+exit status:
+  0  other people's code can be graded here: level A or B holds
+  3  it cannot"""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,6 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "doctor",
         help="say how well this machine can confine student code",
         description=_DESCRIPTION,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
