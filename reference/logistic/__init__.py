@@ -1,0 +1,1 @@
+"""Logistic regression with cross-entropy: forward model, trusted answers, misconceptions."""

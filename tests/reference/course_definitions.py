@@ -1,0 +1,33 @@
+"""What the assignments for courses ask to be differentiated, by its definition and in 80 digits.
+
+Written without a look at `reference/`. An answer is right if it is the derivative of these, by central differences.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath as mp
+import numpy as np
+
+from tests.reference.high_precision import Exact, central_differences
+
+EXP = np.vectorize(mp.exp, otypes=[object])
+LOG = np.vectorize(mp.log, otypes=[object])
+
+
+def logistic_loss(X: Exact, y: Exact, w: Exact, b: Exact, lam: Exact) -> Any:
+    z = X @ w + b
+    return (LOG(1 + EXP(z)) - y * z).sum() / len(y) + lam * (w * w).sum() / 2
+
+
+def logistic_loss_along(X: Exact, y: Exact, w: Exact, b: Exact, lam: Exact, v: Exact) -> Any:
+    """The slope of the loss along v in the weights: its gradient is the Hessian times v."""
+    return central_differences(lambda at: logistic_loss(X, y, at, b, lam), w, [v])[0]
+
+
+Scalar = Callable[..., Any]
+DIFFERENTIATED: Mapping[str, tuple[Scalar, tuple[str, ...]]] = {
+    "logistic_gradient": (logistic_loss, ("w", "b")),
+    "hessian_vector_product": (logistic_loss_along, ("w",)),
+}
+"""For each problem, the number that is differentiated, and in which argument for each returned value."""
