@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from grader import __version__
-from grader.cli.arguments import batch, bundle, check, doctor, export, grade, kit, replay, seed, similar
+from grader.cli.arguments import batch, bundle, check, doctor, export, grade, kit, new, replay, seed, similar
 from grader.cli.exit_code import ExitCode
 from grader.cli.one_thread import one_thread
 
@@ -26,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (grade, check, kit, bundle, batch, export, similar, replay, seed, doctor):
+    for command in (grade, check, new, kit, bundle, batch, export, similar, replay, seed, doctor):
         command.add(commands)
     return parser
 
