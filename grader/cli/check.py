@@ -1,6 +1,7 @@
 """``grader check``: a student's own answer against the course's kit; the answer's process is started first of all."""
 
 import argparse
+import contextlib
 import gc
 from collections.abc import Callable
 from importlib import import_module
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from grader.cli.exit_code import ExitCode
 from grader.kit.ahead import started_ahead
-from grader.kit.settings import find_kit
+from grader.kit.settings import Settings, find_kit
 from grader.model.diagnostic import DiagnosedError
 
 
@@ -24,14 +25,13 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
     -------
     ExitCode
     """
-    named = [] if arguments.file is None else [Path(arguments.file).absolute().parent]
-    try:
-        settings = find_kit(Path.cwd(), *named)
-    except DiagnosedError as error:
-        refuse: Callable[[DiagnosedError], ExitCode] = import_module("grader.cli.check_answer").refuse
-        return refuse(error)
+    starts = [Path.cwd(), *([] if arguments.file is None else [Path(arguments.file).absolute().parent])]
+    settings: Settings | None = None
+    with contextlib.suppress(DiagnosedError):
+        # What is wrong with it is said further on, in the student's language.
+        settings = find_kit(*starts)
     plain = arguments.isolation == "none" and not arguments.explain
-    launcher = started_ahead(settings, again=arguments.watch) if plain else None
+    launcher = started_ahead(settings, again=arguments.watch) if plain and settings is not None else None
     # Nothing of what is imported becomes garbage: looking for some takes a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
@@ -41,7 +41,7 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
         gc.freeze()
         if collecting:
             gc.enable()
-        return check(arguments, settings, launcher)
+        return check(arguments, starts, settings, launcher)
     finally:
         # A test or a notebook that calls this has garbage of its own.
         gc.unfreeze()

@@ -2,9 +2,8 @@
 
 import argparse
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,14 +12,14 @@ from rich.text import Text
 
 from grader.cli.exit_code import ExitCode
 from grader.kit.answer_file import answer_path, read_answer
-from grader.kit.checking import basis_of, check_answer, part_of
-from grader.kit.layout import KitCode
+from grader.kit.checking import basis_of, check_answer, no_such_check, part_of
+from grader.kit.layout import SETTINGS
 from grader.kit.reading import read_facts
-from grader.kit.settings import Settings
+from grader.kit.settings import Settings, find_kit
 from grader.kit.words import explained
 from grader.loading.named_language import named_language
 from grader.model.assignment import Assignment
-from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.model.diagnostic import DiagnosedError
 from grader.model.handout import Checked
 from grader.reporting.check_view import all_pass, changes, print_checked
 from grader.reporting.diagnostics import print_diagnostics
@@ -28,7 +27,7 @@ from grader.reporting.page import Page
 from grader.sandbox import Isolation, Sandbox, SandboxUnavailableError, open_sandbox, plain_sandbox
 from grader.sandbox.launch import PlainLauncher
 from grader.truth.handout import Facts
-from grader.words import as_written, in_language
+from grader.words import in_language, say
 
 _POLL_S = 0.01
 """Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
@@ -36,15 +35,19 @@ _SETTLE_S = 0.002
 """Between the look that finds it changed and the next, which finds whether it was written to the end."""
 
 
-def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: PlainLauncher | None) -> ExitCode:
+def check_with_kit(
+    arguments: argparse.Namespace, starts: Sequence[Path], settings: Settings | None, launcher: PlainLauncher | None
+) -> ExitCode:
     """Check an answer with a kit.
 
     Parameters
     ----------
     arguments : argparse.Namespace
         As the parser of `grader.cli.main` makes them.
-    settings : Settings
-        The kit.
+    starts : sequence of Path
+        Where to look for the kit.
+    settings : Settings or None
+        The kit; None where it could not be used, which is said here, in the language that was asked for.
     launcher : PlainLauncher or None
         What has started the answer's process already, if anything.
 
@@ -54,44 +57,36 @@ def check_with_kit(arguments: argparse.Namespace, settings: Settings, launcher: 
     """
     errors = Console(stderr=True, highlight=False)
     try:
-        facts = read_facts(settings)
-        if arguments.explain:
-            sys.stdout.write(_explanation(facts, arguments.explain))
-            return ExitCode.FULL_MARKS
-        with _words(arguments.language, facts.assignment):
-            return _check(arguments, settings, facts, launcher)
+        words = _words(arguments.language, settings)
     except DiagnosedError as error:
-        return refuse(error)
-    except SandboxUnavailableError as error:
-        errors.print(f"not checked: {error.reason}", markup=False)
-        for missing in error.missing:
-            errors.print(f"  missing: {missing}", markup=False)
-        errors.print(f"  {error.help}", markup=False)
-        return ExitCode.NOT_GRADED
+        print_diagnostics(error.diagnostics, errors)
+        return ExitCode.USAGE
+    with words:
+        try:
+            return _check(arguments, settings or find_kit(*starts), launcher)
+        except DiagnosedError as error:
+            print_diagnostics(error.diagnostics, errors)
+            return ExitCode.USAGE
+        except SandboxUnavailableError as error:
+            errors.print(say("check.not_checked", reason=error.reason), markup=False)
+            for missing in error.missing:
+                errors.print(f"  {say('check.missing', what=missing)}", markup=False)
+            errors.print(f"  {error.help}", markup=False)
+            return ExitCode.NOT_GRADED
 
 
-def _words(named: str | None, assignment: Assignment) -> AbstractContextManager[None]:
+def _words(named: str | None, settings: Settings | None) -> AbstractContextManager[None]:
     """Return what puts the words of a language in force: the one that was named, or that of the kit."""
-    return as_written(assignment.language) if named is None else in_language(named_language(named))
+    if named is not None:
+        return in_language(named_language(named))
+    return in_language("en" if settings is None else named_language(settings.language, SETTINGS))
 
 
-def refuse(error: DiagnosedError) -> ExitCode:
-    """Say what is wrong with a kit or a word that was typed.
-
-    Parameters
-    ----------
-    error : DiagnosedError
-        What is wrong.
-
-    Returns
-    -------
-    ExitCode
-    """
-    print_diagnostics(error.diagnostics, Console(stderr=True, highlight=False))
-    return ExitCode.USAGE
-
-
-def _check(arguments: argparse.Namespace, settings: Settings, facts: Facts, launcher: PlainLauncher | None) -> ExitCode:
+def _check(arguments: argparse.Namespace, settings: Settings, launcher: PlainLauncher | None) -> ExitCode:
+    facts = read_facts(settings)
+    if arguments.explain:
+        _print_explanation(Page(console=Console(highlight=False)), _explanation(facts, arguments.explain))
+        return ExitCode.FULL_MARKS
     assignment = part_of(facts, arguments.only)
     functions = tuple(problem.function for problem in facts.assignment.problem)
     path = answer_path(settings, arguments.file, functions)
@@ -118,7 +113,7 @@ def _sandbox(isolation: Isolation, assignment: Assignment, launcher: PlainLaunch
 
 def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> Checked:
     """Check again at each save until Ctrl-C; return what was found last."""
-    page.line(page.text(f"watching {checked.report.path}; Ctrl-C ends", "dim"))
+    page.line(page.text(say("check.watching", file=checked.report.path), "dim"))
     try:
         for _ in saves(path):
             before, checked = checked, check()
@@ -172,8 +167,19 @@ def _explanation(facts: Facts, name: str) -> str:
     of_problem = [explained(p, c) for p in facts.assignment.problem for c in p.check if name in {p.id, c.name}]
     if of_problem:
         return "\n".join(of_problem)
-    says = f"there is no check `{name}` in this kit; there are {', '.join(checks)}"
-    raise DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=says, path="--explain"),))
+    raise no_such_check(name, facts.assignment, "--explain")
+
+
+def _print_explanation(page: Page, text: str) -> None:
+    for i, paragraph in enumerate(text.rstrip("\n").split("\n\n")):
+        if i:
+            page.line()
+        for line in paragraph.splitlines():
+            # A formula is not broken; it is indented by what stands before it.
+            if line.startswith(" "):
+                page.line(page.text(line))
+            else:
+                page.hang(Text(), page.text(line))
 
 
 def _exit_code(checked: Checked) -> ExitCode:

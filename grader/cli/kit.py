@@ -46,7 +46,9 @@ def kit_command(arguments: argparse.Namespace) -> ExitCode:
             )
             starter = _starter(rubric, arguments.starter)
             modules = trusted_modules(rubric.path, rubric.assignment)
-            kit = make_kit(rubric.assignment, modules, starter, rubric=rubric.shown, seed=arguments.seed)
+            kit = make_kit(
+                rubric.assignment, modules, starter, rubric=rubric.shown, words=rubric.words, seed=arguments.seed
+            )
         data = zipped(kit)
         _write(Path(arguments.out), data)
     except DiagnosedError as error:

@@ -78,7 +78,7 @@ def _inputs(assignment: Assignment, problems: Sequence[Problem]) -> dict[str, In
     return kept
 
 
-def without_names(part: Assignment, *, trusted: str, seed: int) -> Assignment:
+def without_names(part: Assignment, *, trusted: str, seed: int, language: str) -> Assignment:
     """Return the students' part as it is handed out: it names no function that stays behind, and no secret.
 
     Parameters
@@ -89,6 +89,8 @@ def without_names(part: Assignment, *, trusted: str, seed: int) -> Assignment:
         The folder of the forward models.
     seed : int
         That of the cases, in the place of the lecturer's.
+    language : str
+        A tag, or the file of messages in the kit.
 
     Returns
     -------
@@ -100,10 +102,7 @@ def without_names(part: Assignment, *, trusted: str, seed: int) -> Assignment:
     )
     inputs = {name: _nameless_inputs(one) for name, one in part.inputs.items()}
     update = {"problem": problems, "inputs": inputs, "trusted": trusted, "seed": seed, "starter": None}
-    if part.language.endswith(".toml"):
-        # A file of messages stays where the rubric is: the kit speaks English.
-        update["language"] = "en"
-    return part.model_copy(update=update)
+    return part.model_copy(update={**update, "language": language})
 
 
 def _nameless(check: Check) -> Check:

@@ -11,6 +11,7 @@ from grader.loading.files import File, is_ignored, read_file, suffix_of
 from grader.loading.shown_name import natural_key, shown
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.submission import Submission
+from grader.words import say
 
 _SUFFIXES = frozenset({".py", ".ipynb"})
 
@@ -76,25 +77,21 @@ def _candidates(folder: Path) -> list[Path]:
 
 def _typed(path: Path, named: str) -> Path:
     if not path.is_file():
-        says = "this is a folder; name the file in it" if path.is_dir() else "there is no such file"
-        raise _fault(says, named)
+        raise _fault(say("kit.folder") if path.is_dir() else say("kit.no_such_file"), named)
     if suffix_of(path.name) not in _SUFFIXES:
-        raise _fault("an answer is a .py file or an .ipynb notebook", named)
+        raise _fault(say("kit.not_python"), named)
     return path
 
 
 def _none_or_many(settings: Settings, names: Sequence[str]) -> str:
     if names:
-        return (
-            f"{', '.join(names[:-1])} and {names[-1]} each define functions that are asked for: which is your answer?"
-        )
+        files = say("answer.files", files=", ".join(names[:-1]), last=names[-1])
+        return say("kit.which_answer", files=files)
     if settings.submission:
-        return (
-            f"`{settings.submission}`, which `{SETTINGS}` names, is not there, and no other file defines the functions"
-        )
-    return f"`{SETTINGS}` names no file, and none here defines the functions that are asked for"
+        return say("kit.answer_gone", file=settings.submission, settings=SETTINGS)
+    return say("kit.answer_not_named", settings=SETTINGS)
 
 
 def _fault(says: str, path: str) -> DiagnosedError:
-    help_ = "name your file: `grader check my_answer.py`"
+    help_ = say("kit.name_your_file")
     return DiagnosedError((Diagnostic(code=KitCode.NO_ANSWER_FILE.value, says=says, path=path, help=help_),))

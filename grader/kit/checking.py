@@ -19,6 +19,7 @@ from grader.model.submission import Submission
 from grader.sandbox.running import Runner
 from grader.truth.handout import Facts, Handout
 from grader.truth.modules import TrustedModules
+from grader.words import say
 
 
 class _NoFurther:
@@ -51,10 +52,37 @@ def part_of(facts: Facts, names: Sequence[str]) -> Assignment:
     """
     if not names:
         return facts.assignment
-    try:
-        return only(facts.assignment, names)
-    except ValueError as error:
-        raise DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=str(error), path="--only"),)) from error
+    known = check_ids(facts.assignment)
+    problems = {problem.id for problem in facts.assignment.problem}
+    for name in names:
+        if name not in problems and name not in known:
+            raise no_such_check(name, facts.assignment, "--only")
+    return only(facts.assignment, names)
+
+
+def check_ids(assignment: Assignment) -> tuple[str, ...]:
+    """Return the ids of all checks, ``problem.check``, in the rubric's order."""
+    return tuple(f"{problem.id}.{check.name}" for problem in assignment.problem for check in problem.check)
+
+
+def no_such_check(name: str, assignment: Assignment, option: str) -> DiagnosedError:
+    """Return the fault of a name that is none of a kit's.
+
+    Parameters
+    ----------
+    name : str
+        What was typed.
+    assignment : Assignment
+        The kit's.
+    option : str
+        Behind which word of the command line.
+
+    Returns
+    -------
+    DiagnosedError
+    """
+    says = say("kit.no_such_check", name=name, known=", ".join(check_ids(assignment)))
+    return DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=says, path=option),))
 
 
 def basis_of(settings: Settings, facts: Facts, assignment: Assignment) -> Basis:

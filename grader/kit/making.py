@@ -13,7 +13,7 @@ import tomli_w
 from grader import __version__
 from grader.grading.handout import facts_for, students_part, without_names
 from grader.kit.closure import file_of, modules_needed, refuse_answers
-from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS, KitCode
+from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS, WORDS, KitCode
 from grader.kit.readme import readme
 from grader.kit.rubric_toml import rubric_toml
 from grader.model.assignment import AdjointCheck, Assignment, FiniteDifferenceCheck
@@ -21,6 +21,7 @@ from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Withheld
 from grader.truth.handout import to_bytes
 from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.words import in_language, say
 
 # The earliest time that a zip file can state: a kit of the same files has the same bytes, whenever it is made.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -74,6 +75,7 @@ def make_kit(
     starter: Starter,
     *,
     rubric: str,
+    words: str,
     seed: int | None = None,
 ) -> Kit:
     """Make the kit of an assignment.
@@ -88,6 +90,8 @@ def make_kit(
         What students begin with.
     rubric : str
         The rubric as the user named it, for diagnostics.
+    words : str
+        The language of what students read, as `grader.words.in_language` takes it; a file of messages is handed out.
     seed : int, optional
         Draws the cases; by default one that follows from the assignment's id, which says nothing of the rubric's own.
 
@@ -112,18 +116,24 @@ def make_kit(
         raise _fault(KitCode.NOTHING_TO_CHECK, says, rubric, "add a `finite_difference` or `property` check")
     forward = dict(_forward_files(assignment, part, modules.folder, rubric))
     _try_out(part, forward)
-    given = without_names(part, trusted=FORWARD, seed=seed)
+    messages = {WORDS: Path(words).read_bytes()} if words.endswith(".toml") else {}
+    language = WORDS if messages else words
+    given = without_names(part, trusted=FORWARD, seed=seed, language=language)
     text = rubric_toml(given).encode()
     facts = facts_for(part, withheld, modules, seed, hashlib.sha256(text).hexdigest())
     facts = replace(facts, assignment=given)
     submission = starter.name
-    page = readme(assignment, part, withheld, submission=submission, forward=forward)
+    besides = {*([FORWARD] if forward else []), *messages}
+    with in_language(words):
+        page = readme(assignment, part, withheld, submission=submission, besides=besides)
+        settings = _settings(submission, language)
     files = {
         README: page.encode(),
         submission: starter.data,
-        SETTINGS: _settings(submission).encode(),
+        SETTINGS: settings.encode(),
         RUBRIC: text,
         CASES: to_bytes(facts),
+        **messages,
         **{f"{FORWARD}/{name}": data for name, data in forward.items()},
     }
     return Kit(folder=assignment.id, files=files, part=given, withheld=withheld, seed=seed)
@@ -170,10 +180,9 @@ def zipped(kit: Kit) -> bytes:
     return archive.getvalue()
 
 
-def _settings(submission: str) -> str:
-    return "# Which file `grader check` looks at when none is named.\n\n" + tomli_w.dumps(
-        {"submission": submission, "rubric": RUBRIC, "grader": __version__}
-    )
+def _settings(submission: str, language: str) -> str:
+    values = {"submission": submission, "rubric": RUBRIC, "grader": __version__, "language": language}
+    return f"# {say('readme.of_settings')}\n\n{tomli_w.dumps(values)}"
 
 
 # Forward models -------------------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 from grader.kit.layout import CASES, KitCode
-from grader.kit.settings import AGAIN, Settings
+from grader.kit.settings import Settings
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.truth.handout import Facts, HandoutError, from_bytes
+from grader.words import say
 
 
 def read_facts(settings: Settings) -> Facts:
@@ -32,11 +33,10 @@ def read_facts(settings: Settings) -> Facts:
     try:
         facts = from_bytes(data)
     except HandoutError as error:
-        raise _fault(KitCode.CHANGED, f"`{CASES}` cannot be used: {error}", CASES, AGAIN) from error
+        raise _fault(say("kit.cases_unusable", file=CASES), CASES) from error
     # A rubric that a text editor or a version control saved with other line ends says the same.
     if facts.assignment_sha256 != hashlib.sha256(rubric.replace(b"\r\n", b"\n")).hexdigest():
-        says = f"`{settings.rubric}` is not as your course made it, so it does not fit the cases any more"
-        raise _fault(KitCode.CHANGED, says, settings.rubric, AGAIN)
+        raise _fault(say("kit.changed", file=settings.rubric), settings.rubric)
     return facts
 
 
@@ -44,9 +44,10 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except OSError as error:
-        says = f"`{name}` of the kit cannot be read: {(error.strerror or type(error).__name__).lower()}"
-        raise _fault(KitCode.CHANGED, says, os.fspath(folder / name), AGAIN) from error
+        says = say("kit.file_unreadable", file=name, reason=(error.strerror or type(error).__name__).lower())
+        raise _fault(says, os.fspath(folder / name)) from error
 
 
-def _fault(code: KitCode, says: str, path: str, help_: str) -> DiagnosedError:
-    return DiagnosedError((Diagnostic(code=code.value, says=says, path=path, help=help_),))
+def _fault(says: str, path: str) -> DiagnosedError:
+    help_ = say("kit.unzip_again")
+    return DiagnosedError((Diagnostic(code=KitCode.CHANGED.value, says=says, path=path, help=help_),))

@@ -1,12 +1,13 @@
 """The page that a student reads first: what to write, what is checked, how to run it, what stays hidden."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from fractions import Fraction
 
-from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS
+from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS, WORDS
 from grader.kit.words import one_line, points_words, shape_words
 from grader.model.assignment import Assignment, Problem
 from grader.model.handout import Withheld
+from grader.words import say, say_count
 
 
 def readme(
@@ -15,9 +16,9 @@ def readme(
     withheld: tuple[Withheld, ...],
     *,
     submission: str,
-    forward: Mapping[str, bytes],
+    besides: Collection[str],
 ) -> str:
-    """Return the README of a kit.
+    """Return the README of a kit, in the language that is in force.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ def readme(
         What they are not.
     submission : str
         The file to write in.
-    forward : mapping of str to bytes
-        The forward models' files.
+    besides : collection of str
+        What is in this kit and not in every one: the folder of the forward models, the file of messages.
 
     Returns
     -------
@@ -39,76 +40,74 @@ def readme(
     """
     hidden = {one.problem: one for one in withheld}
     kept = {problem.id: problem for problem in part.problem}
-    lines = [f"# {assignment.title}", "", *_opening(assignment, submission), "", "## What to write", ""]
+    lines = [f"# {assignment.title}", "", *_opening(assignment, submission), "", *_heading("what_to_write")]
     for problem in assignment.problem:
         lines += _problem(assignment, problem, kept.get(problem.id), hidden.get(problem.id))
-    lines += ["## What stays hidden", "", *_hidden(assignment, withheld), ""]
-    lines += ["## What is here", "", *_files(submission, forward), ""]
+    lines += [*_heading("what_is_hidden"), _hidden(assignment, withheld), ""]
+    lines += [*_heading("what_is_here"), *_files(submission, besides), ""]
     return "\n".join(lines)
+
+
+def _heading(which: str) -> list[str]:
+    return [f"## {say(f'readme.{which}')}", ""]
 
 
 def _opening(assignment: Assignment, submission: str) -> list[str]:
     packages = ", ".join(f"`{name}`" for name in assignment.packages)
     return [
-        f"Write your answers in `{submission}`, then ask as often as you like how they do:",
+        say("readme.write", file=submission),
         "",
         "```sh",
-        "python -m pip install grader      # once; Python 3.11 or newer",
-        "grader check                      # in this folder",
-        "grader check --watch              # again at each save",
+        f"grader check                      # {say('readme.here')}",
+        f"grader check --watch              # {say('readme.each_save')}",
         f"grader check --only {assignment.problem[0].id}",
         "```",
         "",
-        "Nothing leaves your computer. A file of another name, or a notebook, is as good: "
-        "`grader check my_answer.ipynb`.",
-        f"You may import {packages} and Python's standard library.",
+        say("readme.install"),
+        say("readme.stays_here", command="grader check my_answer.ipynb"),
+        say("readme.imports", packages=packages),
     ]
 
 
 def _problem(assignment: Assignment, problem: Problem, kept: Problem | None, hidden: Withheld | None) -> list[str]:
     samplers = assignment.inputs[problem.inputs].values
     lines = [f"### {problem.title} · {points_words(problem.points)}", "", "```python"]
-    lines += [f"{problem.function}({', '.join(problem.arguments)})", "```", "", "| | shape |", "|---|---|"]
+    lines += [f"{problem.function}({', '.join(problem.arguments)})", "```", ""]
+    lines += [f"| | {say('readme.shape')} |", "|---|---|"]
     lines += [f"| `{name}` | {shape_words(samplers[name].shape)} |" for name in problem.arguments]
-    lines += [f"| returns `{due.name}` | {shape_words(due.shape)} |" for due in problem.returns]
+    lines += [f"| {say('readme.returns', name=due.name)} | {shape_words(due.shape)} |" for due in problem.returns]
     if len(problem.returns) > 1:
-        lines += ["", f"Return a tuple: `({', '.join(due.name for due in problem.returns)})`."]
+        lines += ["", say("readme.tuple", values=f"({', '.join(due.name for due in problem.returns)})")]
     checks = kept.check if kept is not None else ()
     if checks:
-        lines += ["", "You can check:", ""]
-        lines += [f"- `{check.name}` ({points_words(check.points)}): {one_line(check)}" for check in checks]
+        lines += ["", say("readme.you_can_check"), ""]
+        for check in checks:
+            points = points_words(check.points)
+            lines.append(say("readme.check", check=check.name, points=points, looks_at=one_line(check)))
     if hidden is not None:
-        more = "more are" if checks else "are"
-        lines += ["", f"{_count(hidden.checks)} {more} run by your course, for {points_words(hidden.points)}."]
+        which = "readme.more_by_course" if checks else "readme.by_course"
+        lines += ["", say_count(which, hidden.checks, points=points_words(hidden.points))]
         if not hidden.decides:
-            lines += ["What you can check here does not decide whether this answer is right."]
+            lines += [say("readme.does_not_decide")]
     return [*lines, ""]
 
 
-def _count(checks: int) -> str:
-    return f"{checks} check{'' if checks == 1 else 's'}"
-
-
-def _hidden(assignment: Assignment, withheld: tuple[Withheld, ...]) -> list[str]:
-    points = sum((one.points for one in withheld), Fraction(0))
+def _hidden(assignment: Assignment, withheld: tuple[Withheld, ...]) -> str:
     if not withheld:
-        return ["Nothing: these are all the checks there are."]
-    return [
-        f"Your course runs more checks than these, on other inputs, for {points_words(points)} of "
-        f"{points_words(assignment.points)}. A right answer is right on every input: if all checks here pass, and not "
-        "by chance, you have little to fear. `grader check` says each time how many points are decided elsewhere.",
-    ]
+        return say("readme.nothing_hidden")
+    points = sum((one.points for one in withheld), Fraction(0))
+    return say("readme.hidden", points=points_words(points), of=points_words(assignment.points))
 
 
-def _files(submission: str, forward: Mapping[str, bytes]) -> list[str]:
+def _files(submission: str, besides: Collection[str]) -> list[str]:
     rows = [
-        "| file | what it is |",
-        "|---|---|",
-        f"| `{submission}` | where you write |",
-        f"| `{SETTINGS}` | which file is checked |",
-        f"| `{RUBRIC}`, `{CASES}` | the checks, and the inputs they try; leave them as they are |",
-        f"| `{README}` | this page |",
+        (f"`{submission}`", "where_you_write"),
+        (f"`{SETTINGS}`", "of_settings"),
+        (f"`{FORWARD}/`", "of_forward"),
+        (f"`{RUBRIC}`, `{CASES}`", "of_checks"),
+        (f"`{WORDS}`", "of_words"),
+        (f"`{README}`", "of_readme"),
     ]
-    if forward:
-        rows.insert(3, f"| `{FORWARD}/` | the functions whose derivatives you work out; read them, and try them |")
-    return rows
+    there = [row for row in rows if row[0].strip("`/") in besides or row[1] not in {"of_forward", "of_words"}]
+    head = [f"| {say('readme.file')} | {say('readme.what_it_is')} |", "|---|---|"]
+    return [*head, *(f"| {name} | {say(f'readme.{what}')} |" for name, what in there)]

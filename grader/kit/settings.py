@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import tomli
 
@@ -13,7 +14,6 @@ from grader import __version__
 from grader.kit.layout import RUBRIC, SETTINGS, KitCode
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 
-AGAIN: Final = "unzip the kit again, and keep your answer"
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -31,12 +31,15 @@ class Settings:
         The students' rubric.
     grader : str
         The oldest version that reads the kit.
+    language : str
+        Of what the student reads, as `grader.words.in_language` takes it.
     """
 
     folder: Path
     submission: str
     rubric: str
     grader: str
+    language: str
 
 
 def find_kit(*starts: Path) -> Settings:
@@ -61,12 +64,7 @@ def find_kit(*starts: Path) -> Settings:
         for folder in (start, *start.parents):
             if (folder / SETTINGS).is_file():
                 return _settings(folder)
-    raise _fault(
-        KitCode.NOT_A_KIT,
-        "this is not the folder of a kit: there is no `grader.toml` here or above",
-        str(starts[0]),
-        "unzip the kit that your course gave you, and run `grader check` in its folder",
-    )
+    raise _fault(KitCode.NOT_A_KIT, str(starts[0]), _say("kit.not_here"), _say("kit.unzip"))
 
 
 def _settings(folder: Path) -> Settings:
@@ -74,31 +72,28 @@ def _settings(folder: Path) -> Settings:
     try:
         data = tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        says = f"`{SETTINGS}` cannot be read: {error}"
-        raise _fault(KitCode.BAD_SETTINGS, says, os.fspath(path), AGAIN) from error
+        says = _say("kit.settings_unreadable", file=SETTINGS, reason=error)
+        raise _fault(KitCode.BAD_SETTINGS, os.fspath(path), says, _say("kit.unzip_again")) from error
+    language = _text(data, "language", path, default="en")
     settings = Settings(
         folder=folder,
         submission=_text(data, "submission", path, default=""),
         rubric=_text(data, "rubric", path, default=RUBRIC),
         grader=_text(data, "grader", path, default="0"),
+        language=os.fspath((folder / language).absolute()) if language.endswith(".toml") else language,
     )
     if _release(settings.grader) > _release(__version__):
-        raise _fault(
-            KitCode.OTHER_VERSION,
-            f"the kit was made by grader {settings.grader}, and this is grader {__version__}",
-            os.fspath(path),
-            "python -m pip install --upgrade grader",
-        )
+        says = _say("kit.newer", needed=settings.grader, own=__version__)
+        raise _fault(KitCode.OTHER_VERSION, os.fspath(path), says, _say("kit.upgrade", needed=settings.grader))
     return settings
 
 
 def _text(data: Mapping[str, Any], key: str, path: Path, *, default: str) -> str:
     value = data.get(key, default)
     if not isinstance(value, str):
-        says = f"`{key}` in `{SETTINGS}` should be text between quotes"
-        raise _fault(
-            KitCode.BAD_SETTINGS, says, os.fspath(path), f'for example `{key} = "{default or "my_answer.py"}"`'
-        )
+        says = _say("kit.setting_not_text", key=key, file=SETTINGS)
+        help_ = _say("kit.for_example", example=f'{key} = "{default or "my_answer.py"}"')
+        raise _fault(KitCode.BAD_SETTINGS, os.fspath(path), says, help_)
     return value
 
 
@@ -108,5 +103,11 @@ def _release(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in match.group().split(".")) if match else ()
 
 
-def _fault(code: KitCode, says: str, path: str, help_: str) -> DiagnosedError:
+def _say(key: str, /, **fields: object) -> str:
+    """Put a fault into words, which are not read before there is one: the answer's process is started without them."""
+    say: Callable[..., str] = import_module("grader.words").say
+    return say(key, **fields)
+
+
+def _fault(code: KitCode, path: str, says: str, help_: str) -> DiagnosedError:
     return DiagnosedError((Diagnostic(code=code.value, says=says, path=path, help=help_),))

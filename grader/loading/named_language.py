@@ -6,13 +6,15 @@ from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.words import CatalogueError, catalogue_of, languages
 
 
-def named_language(language: str) -> str:
+def named_language(language: str, path: str = "--language") -> str:
     """Return a language that a person named, as `grader.words.in_language` takes it.
 
     Parameters
     ----------
     language : str
         A tag, or a file of messages.
+    path : str
+        Where it was named, for diagnostics.
 
     Returns
     -------
@@ -28,5 +30,5 @@ def named_language(language: str) -> str:
         catalogue_of(language)
     except CatalogueError as error:
         help_ = f"there are {', '.join(languages())}; a file of messages ends in `.toml`"
-        raise DiagnosedError((Diagnostic(code="G032", says=error.says, path="--language", help=help_),)) from error
+        raise DiagnosedError((Diagnostic(code="G032", says=error.says, path=path, help=help_),)) from error
     return str(Path(language).absolute()) if language.endswith(".toml") else language

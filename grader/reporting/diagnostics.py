@@ -8,6 +8,7 @@ from rich.text import Text
 
 from grader.model.diagnostic import Diagnostic, Place
 from grader.reporting.page import TAB_CELLS, Page, visible_character
+from grader.words import say, say_count
 
 _CARET = "^"
 _CONTEXT_CELLS = 20
@@ -38,15 +39,15 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], console: Console) -> No
 
 
 def _summary(diagnostics: Sequence[Diagnostic]) -> str:
-    count = len(diagnostics)
+    count = say_count("diagnostic.count", len(diagnostics))
     paths = list(dict.fromkeys(each.path for each in diagnostics))
-    place = paths[0] if len(paths) == 1 else f"{len(paths)} places"
-    noun = "error" if count == 1 else "errors"
-    return f"{count} {noun} in {place}" if place else f"{count} {noun}"
+    place = paths[0] if len(paths) == 1 else say("diagnostic.places", n=len(paths))
+    return say("diagnostic.count_in", count=count, place=place) if place else count
 
 
 def _print_diagnostic(page: Page, diagnostic: Diagnostic) -> None:
-    page.hang(Text(f"error[{diagnostic.code}]: ", style="bold red"), page.text(diagnostic.says, "bold"))
+    first = Text(f"{say('diagnostic.error', code=diagnostic.code)} ", style="bold red")
+    page.hang(first, page.text(diagnostic.says, "bold"))
     place = diagnostic.place
     gutter = len(str(place.line)) if place is not None else 1
     where = diagnostic.path + (f":{place.line}:{place.column}" if place is not None else "")
@@ -57,7 +58,8 @@ def _print_diagnostic(page: Page, diagnostic: Diagnostic) -> None:
     elif diagnostic.label:
         page.hang(Text(" " * gutter + " | ", style="dim"), page.text(diagnostic.label))
     if diagnostic.help:
-        page.hang(Text.assemble((" " * gutter + " = ", "dim"), "help: "), page.text(diagnostic.help))
+        first = Text.assemble((" " * gutter + " = ", "dim"), f"{say('diagnostic.help')} ")
+        page.hang(first, page.text(diagnostic.help))
 
 
 def _print_place(page: Page, place: Place, label: str, gutter: int) -> None:

@@ -1,7 +1,6 @@
 """A language's messages: a TOML file of keys and texts, with fields such as ``{function}``."""
 
 import string
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 MOST_BYTES = 1 << 20
 """A catalogue is read whole; the English one has less than a tenth of that."""
@@ -145,8 +146,8 @@ def _read(path: Path) -> bytes:
 
 def _parsed(data: bytes, where: str) -> Catalogue:
     try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        table = tomli.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomli.TOMLDecodeError, RecursionError) as error:
         msg = f"{where}: this is not TOML in UTF-8: {error}"
         raise CatalogueError(msg) from error
     language, name = table.pop("language", None), table.pop("name", None)

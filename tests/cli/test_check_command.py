@@ -200,6 +200,26 @@ def test_what_cannot_be_done_is_said_with_status_2(check, words, says):
     assert says in flat(err)
 
 
+def test_a_kit_speaks_its_language_also_of_what_is_wrong_with_it(check, kit):
+    settings = kit / "grader.toml"
+    settings.write_text(settings.read_text().replace('language = "en"', 'language = "de"'))
+    _, _, err = check("--only", "grad_x")
+    assert flat(err).startswith("Fehler[K015]: eine Prüfung `grad_x` gibt es in diesem Kit nicht")
+    _, out, _ = check("--explain", "grad_mu.purity")
+    assert out.startswith("grad_mu.purity (1 Punkt): die Funktion lässt ihre Argumente, wie sie sind")
+    (kit / "rubric.toml").unlink()
+    _, _, err = check()
+    assert "Hilfe: das Kit noch einmal entpacken" in flat(err)
+
+
+def test_outside_of_a_kit_the_language_that_is_named_is_spoken(check, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, _, err = check("--language", "zh-Hans")
+    assert (status, flat(err).startswith("错误[K010]：")) == (2, True)
+    status, _, err = check("--language", "xx")
+    assert (status, "error[G032]" in err) == (2, True)
+
+
 def test_outside_of_a_kit_it_says_what_to_do(check, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, _, err = check()

@@ -150,7 +150,7 @@ def made(rubric_path, starter, seed=None):
     rubric = load_rubric(rubric_path)
     data = Starter(name=starter.name, data=starter.read_bytes())
     modules = trusted_modules(rubric_path, rubric.assignment)
-    return make_kit(rubric.assignment, modules, data, rubric=str(rubric_path), seed=seed)
+    return make_kit(rubric.assignment, modules, data, rubric=str(rubric_path), words=rubric.words, seed=seed)
 
 
 @pytest.fixture

@@ -9,12 +9,15 @@ from fractions import Fraction
 import pytest
 
 from grader.grading.handout import NOT_HANDED_OUT
+from grader.kit.answer_file import answer_path
 from grader.kit.closure import modules_needed
 from grader.kit.making import seed_of, zipped
+from grader.kit.settings import find_kit
 from grader.model.assignment import Assignment
 from grader.model.diagnostic import DiagnosedError
 from grader.truth.handout import from_bytes
 from grader.truth.modules import TrustedFunctionError
+from grader.words import in_language
 
 
 def refused(course, **options):
@@ -101,7 +104,7 @@ def test_the_readme_names_each_function_its_shapes_its_checks_and_what_is_hidden
         "| `x` | (n,) |",
         "| returns `g` | (n,) |",
         "`finite_difference` (4 points): your answer is the derivative of `quartic` in `x`",
-        "2 checks more are run by your course, for 6 points.",
+        "2 more checks are run by your course, for 6 points.",
         "What you can check here does not decide whether this answer is right.",
         "for 13 points of 20 points",
         "`starter.py`",
@@ -184,3 +187,17 @@ def test_no_check_for_students_is_no_kit(course):
 def test_the_starter_of_the_homework_is_python_and_is_handed_out_as_it_is(homework):
     ast.parse(homework.files["starter.py"])
     assert b"NotImplementedError" in homework.files["starter.py"]
+
+
+def test_the_words_of_a_file_are_handed_out_with_the_kit(course):
+    own = 'language = "fr"\nname = "français"\n[kit]\nno_such_file = "ce fichier manque"\n[readme]\nshape = "forme"\n'
+    (course.folder / "fr.toml").write_text(own, encoding="utf-8")
+    course.replace('starter = "starter.py"\n', 'starter = "starter.py"\nlanguage = "fr.toml"\n')
+    kit = course.unpacked()
+    assert (kit / "words.toml").read_text(encoding="utf-8") == own
+    page = (kit / "README.md").read_text(encoding="utf-8")
+    assert "| | forme |" in page
+    assert "| `words.toml` | the messages" in page
+    settings = find_kit(kit)
+    with in_language(settings.language), pytest.raises(DiagnosedError, match="ce fichier manque"):
+        answer_path(settings, "gone.py", ("slope",))
