@@ -2,12 +2,14 @@
 
     python benchmarks/startup.py [--runs 15]
 
-Prints the ratio of each command's time to that of the import it is held against. Both are run in turn, so that a
-machine that is busy for a while is busy for both; the ratio is that of the medians, with the quartiles of the pairs.
+The two of a pair run one after the other, so that a machine that is busy for a while is busy for both. Everything is
+compiled beforehand, as `pip` leaves it. A ratio is that of the medians, with the quartiles of the pairs' own.
 """
 
 import argparse
+import compileall
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -20,19 +22,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ANSWER = ROOT / "submissions" / "right_einsum.py"
+RUBRIC = ROOT / "rubrics" / "cs280_hw1.toml"
+RIGHT = ROOT / "submissions" / "right_einsum.py"
+WRONG = ROOT / "submissions" / "wrong_grad_pi_missing_1_over_pi.py"
 MAIN = "import sys; from grader.cli import main; sys.exit(main())"
+"""What the command `grader` runs."""
 NUMPY = "import numpy"
 RICH = "import rich"
+# What the processes of submissions import, too, and never compile by themselves.
+IMPORTED = "import numpy, numpy.fft, numpy.linalg, numpy.random, rich"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What is measured, against what, and how many times as long it may take."""
+    """What is measured, against which import, and how many times as long it may take."""
 
     name: str
     against: str
     times: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Seconds from start to end, and of CPU by all processes together; None where that is not known."""
+
+    wall_s: float
+    cpu_s: float | None = None
 
 
 def grader(*words: str) -> list[str]:
@@ -43,20 +58,33 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def seconds(command: Sequence[str], folder: Path) -> float:
-    """Return the seconds from a command's start to its end."""
-    begun = time.perf_counter()
+def environment() -> dict[str, str]:
+    """Return the environment of all that is measured: one thread for linear algebra, and compiled modules are kept."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **threads, "PYTHONPATH": str(ROOT)}
+
+
+def compile_all() -> None:
+    """Compile what is imported, as `pip` does when it installs: else compiling it would be most of what is measured."""
+    compileall.compile_dir(ROOT / "grader", quiet=2)
+    subprocess.run(python(IMPORTED), env=environment(), check=True)
+
+
+def spent(command: Sequence[str], folder: Path) -> Taken:
+    """Run a command to its end; return what it took."""
+    before, begun = _cpu_s(), time.perf_counter()
     run = subprocess.run(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL, check=False)
-    taken = time.perf_counter() - begun
+    taken = Taken(wall_s=time.perf_counter() - begun, cpu_s=_cpu_s() - before)
     if run.returncode not in {0, 1}:
         msg = f"{' '.join(command[3:])} ended with status {run.returncode}"
         raise RuntimeError(msg)
     return taken
 
 
-def environment() -> dict[str, str]:
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": str(ROOT)}
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Watch:
@@ -64,7 +92,7 @@ class Watch:
 
     def __init__(self, kit: Path) -> None:
         self._answer = kit / "starter.py"
-        self._text = ANSWER.read_text(encoding="utf-8")
+        self._text = RIGHT.read_text(encoding="utf-8")
         self._saves = 0
         self._process = subprocess.Popen(
             grader("check", "--watch"), cwd=kit, env={**environment(), "PYTHONUNBUFFERED": "1"}, text=True,
@@ -72,14 +100,14 @@ class Watch:
         )  # fmt: skip
         self._until("watching")
 
-    def cycle(self) -> float:
+    def cycle(self) -> Taken:
         # The process of the next run is made ahead, while a person types.
         time.sleep(0.7)
         self._saves += 1
         begun = time.perf_counter()
         self._answer.write_text(f"{self._text}\n# {self._saves}\n", encoding="utf-8")
         self._until("all visible checks pass")
-        return time.perf_counter() - begun
+        return Taken(wall_s=time.perf_counter() - begun)
 
     def close(self) -> None:
         self._process.kill()
@@ -94,45 +122,54 @@ class Watch:
         raise RuntimeError(msg)
 
 
-def pairs(first: Callable[[], float], second: Callable[[], float], runs: int) -> tuple[list[float], list[float]]:
+def measure(goal: Goal, first: Callable[[], Taken], second: Callable[[], Taken], runs: int) -> None:
+    """Run two things in turn, and print the one against the other."""
     first(), second()
-    measured = [(first(), second()) for _ in range(runs)]
-    return [a for a, _ in measured], [b for _, b in measured]
+    pairs = [(first(), second()) for _ in range(runs)]
+    print(_told(goal, [a for a, _ in pairs], [b for _, b in pairs]), flush=True)
 
 
-def told(goal: Goal, taken: list[float], held: list[float]) -> str:
-    ratios = sorted(a / b for a, b in zip(taken, held, strict=True))
+def _told(goal: Goal, own: list[Taken], held: list[Taken]) -> str:
+    ratios = sorted(a.wall_s / b.wall_s for a, b in zip(own, held, strict=True))
     low, _, high = statistics.quantiles(ratios, n=4)
-    ratio = statistics.median(taken) / statistics.median(held)
-    verdict = "met" if ratio <= goal.times else "not met"
-    own, other = 1e3 * statistics.median(taken), 1e3 * statistics.median(held)
-    times = f"{goal.name:20s} {own:6.0f} ms   {goal.against:26s} {other:6.0f} ms"
-    return f"{times}   {ratio:5.2f}x ({low:.2f} to {high:.2f})   goal {goal.times}x: {verdict}"
+    one, other = (statistics.median(taken.wall_s for taken in all_) for all_ in (own, held))
+    cpu = [[taken.cpu_s for taken in all_ if taken.cpu_s is not None] for all_ in (own, held)]
+    of_cpu = f"{statistics.median(cpu[0]) / statistics.median(cpu[1]):5.2f}x" if all(cpu) else "     –"
+    verdict = f"goal {goal.times}x: {'met' if one <= goal.times * other else 'missed'}"
+    times = f"{goal.name:30s} {1e3 * one:6.0f} ms   {goal.against:12s} {1e3 * other:6.0f} ms"
+    return f"{times}   {one / other:5.2f}x ({low:.2f} to {high:.2f})   CPU {of_cpu}   {verdict}"
+
+
+def unpacked_kit(folder: Path) -> Path:
+    """Make the kit of CS280 HW1 in a folder; return where it lies."""
+    archive = str(folder / "kit.zip")
+    making = grader("kit", str(RUBRIC), "--out", archive)
+    subprocess.run(making, env=environment(), check=True, stdout=subprocess.DEVNULL)
+    zipfile.ZipFile(archive).extractall(folder)
+    kit = folder / "cs280_hw1"
+    shutil.copy(RIGHT, kit / "starter.py")
+    shutil.copy(WRONG, kit / "wrong.py")
+    return kit
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15, metavar="N", help="pairs of each (default: 15)")
     runs = max(2, parser.parse_args().runs)
+    compile_all()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        archive = str(folder / "kit.zip")
-        subprocess.run(
-            grader("kit", str(ROOT / "rubrics" / "cs280_hw1.toml"), "--out", archive), env=environment(), check=True,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        zipfile.ZipFile(archive).extractall(folder)
-        kit = folder / "cs280_hw1"
-        shutil.copy(ANSWER, kit / "starter.py")
-        numpy, rich = (lambda code=code: seconds(python(code), kit) for code in (NUMPY, RICH))
-        check, help_ = (lambda words=words: seconds(grader(*words), kit) for words in (["check"], ["--help"]))
-        held = f"python -c '{NUMPY}'"
-        print(told(Goal(name="grader check", against=held, times=3), *pairs(check, numpy, runs)))
-        light = f"python -c '{RICH}'"
-        print(told(Goal(name="grader --help", against=light, times=1.5), *pairs(help_, rich, runs)))
+        kit = unpacked_kit(Path(name))
+
+        def run(*words: str) -> Callable[[], Taken]:
+            return lambda: spent(grader(*words), kit)
+
+        numpy, rich = (lambda code=code: spent(python(code), kit) for code in (NUMPY, RICH))
+        measure(Goal(name="grader check, right answer", against=NUMPY, times=3), run("check"), numpy, runs)
+        measure(Goal(name="grader check, wrong answer", against=NUMPY, times=3), run("check", "wrong.py"), numpy, runs)
+        measure(Goal(name="grader --help", against=RICH, times=1.5), run("--help"), rich, runs)
         watch = Watch(kit)
         try:
-            print(told(Goal(name="a cycle of --watch", against=held, times=0.3), *pairs(watch.cycle, numpy, runs)))
+            measure(Goal(name="a cycle of --watch", against=NUMPY, times=0.3), watch.cycle, numpy, runs)
         finally:
             watch.close()
 

@@ -1,37 +1,65 @@
 """The command line's words and where they lead."""
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.cli.arguments import batch, bundle, check, doctor, export, grade, kit, new, replay, seed, similar
+from grader.cli.arguments import COMMANDS
 from grader.cli.exit_code import ExitCode
 from grader.cli.one_thread import one_thread
+
+if TYPE_CHECKING:
+    import argparse
 
 _DESCRIPTION = """\
 Grade numerical and machine-learning homework: the right verdict, the reason for it,
 and student code kept apart from the answers."""
+_EPILOG = "`grader COMMAND --help` explains a command, with examples."
 
 
-def _parser() -> argparse.ArgumentParser:
+def _help() -> str:
+    """Return what the parser would print: importing argparse takes longer than all the rest of `grader --help`."""
+    commands = "\n".join(f"    {name:8}  {does}" for name, does in COMMANDS.items())
+    return f"""\
+usage: grader [-h] [--version] COMMAND ...
+
+{_DESCRIPTION}
+
+options:
+  -h, --help  show this help message and exit
+  --version   show program's version number and exit
+
+commands:
+  COMMAND
+{commands}
+
+{_EPILOG}
+"""
+
+
+def _parser(words: Sequence[str] = tuple(COMMANDS)) -> "argparse.ArgumentParser":
+    """Return the parser, which knows the arguments of those commands that are among the words."""
+    import argparse  # noqa: PLC0415 - see `_help`
+
+    form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="grader",
-        description=_DESCRIPTION,
-        epilog="`grader COMMAND --help` explains a command, with examples.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        prog="grader", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=form, allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (grade, check, new, kit, bundle, batch, export, similar, replay, seed, doctor):
-        command.add(commands)
+    for name, does in COMMANDS.items():
+        command = commands.add_parser(name, help=does, formatter_class=form, allow_abbrev=False)
+        if name in words:
+            arguments = import_module(f"grader.cli.arguments.{name}")
+            command.description, command.epilog = arguments.DESCRIPTION, arguments.EPILOG
+            arguments.add(command)
     return parser
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: "argparse.Namespace") -> int:
     """Run `grader.cli.NAME.NAME_command`, which alone imports what is heavy."""
     name: str = arguments.command
     command: Callable[[argparse.Namespace], int] = getattr(import_module(f"grader.cli.{name}"), f"{name}_command")
@@ -51,9 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit status, see `ExitCode`.
     """
-    parser = _parser()
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words in (["-h"], ["--help"]):
+        sys.stdout.write(_help())
+        return ExitCode.FULL_MARKS
+    parser = _parser(words)
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(words)
     except SystemExit as end:  # argparse has printed its message; 0 is --help and --version
         return ExitCode.FULL_MARKS if not end.code else ExitCode.USAGE
     if arguments.command is None:

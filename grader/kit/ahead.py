@@ -7,7 +7,7 @@ from grader.kit.layout import CASES
 from grader.kit.settings import Settings
 from grader.sandbox.errors import SandboxUnavailableError
 from grader.sandbox.launch import PlainLauncher
-from grader.sandbox.readable import readable_files
+from grader.sandbox.readable import importable_packages
 
 
 def started_ahead(settings: Settings, *, again: bool) -> PlainLauncher | None:
@@ -29,7 +29,7 @@ def started_ahead(settings: Settings, *, again: bool) -> PlainLauncher | None:
         with (settings.folder / CASES).open("rb") as file:
             assignment: dict[str, Any] = json.loads(file.readline())["assignment"]
         packages, memory_bytes = tuple(assignment["packages"]), int(assignment["limits"]["memory_bytes"])
-        launcher = PlainLauncher(readable_files(packages, forbidden=()), memory_bytes=memory_bytes, spares=again)
+        launcher = PlainLauncher(importable_packages(packages), memory_bytes=memory_bytes, spares=again)
     except (OSError, ValueError, KeyError, TypeError, SandboxUnavailableError):
         return None
     launcher.start_first()

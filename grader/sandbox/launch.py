@@ -11,11 +11,14 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from grader.sandbox.channel import Channel, PipeChannel, ThreadChannel
-from grader.sandbox.readable import Readable
+from grader.sandbox.readable import Importable
+
+if TYPE_CHECKING:
+    from grader.sandbox.channel import Channel
 
 START_WALL_S = 120.0
 """For an interpreter to start and import numpy: seconds on a cold disk, a tenth of one on a warm one."""
@@ -52,7 +55,9 @@ class LauncherDiedError(Exception):
 class Process(Protocol):
     """One process for one submission."""
 
-    channel: Channel
+    @property
+    def channel(self) -> "Channel":
+        """The parent's ends of its pipes."""
 
     def kill(self) -> None:
         """End the process at once; it need not be cleared away yet. Raises LauncherDiedError like `end`."""
@@ -153,12 +158,20 @@ class PlainProcess:
     def __init__(self, popen: subprocess.Popen[bytes], *, threads: bool) -> None:
         self._popen = popen
         streams = (popen.stdin, popen.stdout, popen.stderr)
-        job, result, printed = (os.dup(stream.fileno()) for stream in streams if stream is not None)
+        self._pipes = tuple(os.dup(stream.fileno()) for stream in streams if stream is not None)
         for stream in streams:
             if stream is not None:
                 stream.close()
-        make = ThreadChannel if threads else PipeChannel
-        self.channel: Channel = make(job, result, printed)
+        self._threads = threads
+
+    @cached_property
+    def channel(self) -> "Channel":
+        """The parent's ends of its pipes."""
+        # Only now: frames hold arrays, and the process is better started before numpy is imported here.
+        from grader.sandbox.channel import PipeChannel, ThreadChannel  # noqa: PLC0415
+
+        job, result, printed = self._pipes
+        return (ThreadChannel if self._threads else PipeChannel)(job, result, printed)
 
     def kill(self) -> None:
         """End the process at once."""
@@ -197,7 +210,7 @@ class PlainLauncher:
 
     Parameters
     ----------
-    readable : Readable
+    importable : Importable
         What a submission may import.
     memory_bytes : int
         Address space, where the system can limit it.
@@ -208,13 +221,13 @@ class PlainLauncher:
     """
 
     def __init__(
-        self, readable: Readable, *, memory_bytes: int, threads: bool | None = None, spares: bool = True
+        self, importable: Importable, *, memory_bytes: int, threads: bool | None = None, spares: bool = True
     ) -> None:
-        self.packages = readable.packages
+        self.packages = importable.packages
         self._config = json.dumps(
             {
-                "places": readable.places,
-                "packages": list(readable.packages),
+                "places": importable.places,
+                "packages": list(importable.packages),
                 "memory_bytes": memory_bytes,
                 "parent": os.getpid(),
             }

@@ -4,8 +4,7 @@ import importlib.util
 import os
 import re
 import sys
-import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ _NEVER = frozenset({"site-packages", "dist-packages", "test", "idlelib", "turtle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readable:
+class Importable:
     """What a submission may import, and where it lies.
 
     Parameters
@@ -26,23 +25,33 @@ class Readable:
         The packages that the rubric lists.
     places : dict of str to str
         Top-level module to the file that is loaded for it: the listed packages, and what they require.
-    library : tuple of Path
-        The standard library's folders; absolute, links resolved, as all paths here.
-    library_entries : tuple of Path
-        What of these folders may be read: not the packages that are installed inside of them.
     package_paths : tuple of Path
-        Files and folders of the packages.
+        Files and folders of the packages; absolute, links resolved, as all paths here.
     """
 
     packages: tuple[str, ...]
     places: dict[str, str]
-    library: tuple[Path, ...]
-    library_entries: tuple[Path, ...]
     package_paths: tuple[Path, ...]
 
 
-def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> Readable:
-    """Return what a submission may import and read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable(Importable):
+    """What a submission may import, and all that it may read for that.
+
+    Parameters
+    ----------
+    library : tuple of Path
+        The standard library's folders.
+    library_entries : tuple of Path
+        What of these folders may be read: not the packages that are installed inside of them.
+    """
+
+    library: tuple[Path, ...]
+    library_entries: tuple[Path, ...]
+
+
+def importable_packages(packages: tuple[str, ...], *, forbidden: Iterable[Path] = ()) -> Importable:
+    """Return what a submission may import.
 
     Parameters
     ----------
@@ -53,7 +62,7 @@ def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> R
 
     Returns
     -------
-    Readable
+    Importable
         Checked: nothing of it contains anything forbidden.
 
     Raises
@@ -73,7 +82,7 @@ def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> R
                 f"the package `{name}`, which the rubric lists, is not installed here",
                 help=f"install `{name}` beside the grader, or take it off the rubric's `packages`",
             )
-    hidden = [Path(__file__).resolve().parents[1], *(Path(path).resolve() for path in forbidden)]
+    hidden = _hidden(forbidden)
     for path in paths:
         for secret in hidden:
             if secret == path or path in secret.parents:
@@ -81,20 +90,63 @@ def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> R
                     f"submissions would be able to read {secret}: it lies inside the allowed package at {path}",
                     help=f"move {secret.name} to a folder outside of {path}",
                 )
+    return Importable(packages=packages, places=places, package_paths=tuple(dict.fromkeys(paths)))
+
+
+def readable_files(packages: tuple[str, ...], *, forbidden: Iterable[Path]) -> Readable:
+    """Return what a submission may import and read.
+
+    Parameters
+    ----------
+    packages, forbidden
+        As `importable_packages` takes them.
+
+    Returns
+    -------
+    Readable
+        Checked, as there.
+
+    Raises
+    ------
+    SandboxUnavailableError
+        As `importable_packages`.
+    """
+    forbidden = tuple(forbidden)
+    found = importable_packages(packages, forbidden=forbidden)
+    hidden = _hidden(forbidden)
     library = _standard_library()
-    entries = [entry.resolve() for folder in library for entry in sorted(folder.iterdir()) if entry.name not in _NEVER]
     # Something hidden inside the standard library's folder (a rubric beside site-packages) is left out, not refused.
-    entries = [entry for entry in entries if not any(s == entry or entry in s.parents for s in hidden)]
+    entries = [
+        entry
+        for folder in library
+        for entry in _entries(folder)
+        if not any(secret == entry or entry in secret.parents for secret in hidden)
+    ]
     return Readable(
-        packages=packages,
-        places=places,
+        packages=found.packages,
+        places=found.places,
+        package_paths=found.package_paths,
         library=library,
         library_entries=tuple(dict.fromkeys(entries)),
-        package_paths=tuple(dict.fromkeys(paths)),
     )
 
 
+def _hidden(forbidden: Iterable[Path]) -> list[Path]:
+    return [Path(__file__).resolve().parents[1], *(Path(path).resolve() for path in forbidden)]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """Yield what of a folder, whose own links are resolved, may be read, with links resolved."""
+    with os.scandir(folder) as found:
+        for entry in sorted(found, key=lambda entry: entry.name):
+            if entry.name not in _NEVER:
+                # Asking the system about each of some hundred names takes as long as starting an interpreter.
+                yield Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
+
+
 def _standard_library() -> tuple[Path, ...]:
+    import sysconfig  # noqa: PLC0415 - a plain process starts without it
+
     paths = sysconfig.get_paths()
     folders = {Path(paths[key]).resolve() for key in ("stdlib", "platstdlib")}
     # Where extension modules lie beside the standard library's own folder, as on Windows.

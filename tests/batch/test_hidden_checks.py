@@ -47,7 +47,7 @@ def room_with(tmp_path, visibility):
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "eve.py").write_text(SMUGGLER)
     parser = argparse.ArgumentParser()
-    words_of_batch.add(parser.add_subparsers())
+    words_of_batch.add(parser.add_subparsers().add_parser("batch"))
     rubric = str(tmp_path / "rubric" / "rubric.toml")
     words = ["batch", str(tmp_path / "class"), "--rubric", rubric, "--out", str(tmp_path / "out")]
     assert command.batch_command(parser.parse_args([*words, "--isolation", "none", "--jobs", "1"])) == 0
@@ -56,7 +56,7 @@ def room_with(tmp_path, visibility):
 
 def exported(room, target):
     parser = argparse.ArgumentParser()
-    words_of_export.add(parser.add_subparsers())
+    words_of_export.add(parser.add_subparsers().add_parser("export"))
     out = room / f"to_{target}"
     words = ["export", str(room / "out"), "--to", target, "--output", str(out)]
     assert export_command.export_command(parser.parse_args(words)) == 0

@@ -29,7 +29,7 @@ import argparse, json, os, sys
 from grader.cli.arguments import batch
 from grader.cli.batch import batch_command
 parser = argparse.ArgumentParser()
-batch.add(parser.add_subparsers())
+batch.add(parser.add_subparsers().add_parser("batch"))
 for line in sys.stdin:
     words = parser.parse_args(json.loads(line))
     pid = os.fork()

@@ -88,7 +88,7 @@ COMMAND = (
     "from grader.cli.arguments import batch\n"
     "from grader.cli.batch import batch_command\n"
     "parser = argparse.ArgumentParser()\n"
-    "batch.add(parser.add_subparsers())\n"
+    "batch.add(parser.add_subparsers().add_parser('batch'))\n"
     "sys.exit(batch_command(parser.parse_args(sys.argv[1:])))\n",
     "batch",
 )

@@ -20,7 +20,7 @@ from tests.batch.tiny_class import ANSWERS, COMMAND, ROOT, files_of, write_class
 
 def batch(*words):
     parser = argparse.ArgumentParser()
-    words_of_batch.add(parser.add_subparsers())
+    words_of_batch.add(parser.add_subparsers().add_parser("batch"))
     return command.batch_command(parser.parse_args(["batch", *map(str, words)]))
 
 

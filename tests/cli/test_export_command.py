@@ -32,7 +32,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(*argv: object) -> ExitCode:
     parser = argparse.ArgumentParser()
-    words.add(parser.add_subparsers(dest="command"))
+    words.add(parser.add_subparsers(dest="command").add_parser("export"))
     return export_command(parser.parse_args(["export", *map(str, argv)]))
 
 

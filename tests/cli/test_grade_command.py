@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from grader.cli import main
+from grader.cli.main import _parser
 from grader.reporting.json_report import from_json, schema
 
 ROOT = Path(__file__).parents[2]
@@ -216,6 +217,14 @@ def test_version_and_help(capsys):
     help_ = capsys.readouterr().out
     assert "examples:" in help_
     assert "exit status:" in help_
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"]])
+def test_help_is_what_the_parser_would_print(words, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(words) == 0
+    assert capsys.readouterr().out == _parser().format_help()
 
 
 @pytest.mark.parametrize("columns", ["40", "200"])

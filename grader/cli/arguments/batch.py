@@ -5,13 +5,13 @@ import argparse
 from grader.cli.arguments.sandboxed import add_isolation, add_language, add_seed
 from grader.cli.arguments.values import jobs
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Grade a class: a bulk download of a course system, or a folder or archive with a file or folder a student.
 
 What is graded is kept in DIR/journal.sqlite at once. The same command again grades only what is new or
 changed, so that nothing is lost by Ctrl-C, a crash or a full disk."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader batch submissions.zip --rubric rubrics/cs280_hw1.toml --out hw1
   grader batch downloads/hw1 --rubric hw1.toml --out hw1 --roster roster.csv
@@ -26,22 +26,14 @@ exit status:
   130  stopped by Ctrl-C; the same command goes on"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(batch: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    batch : ArgumentParser
+        The command's.
     """
-    batch = commands.add_parser(
-        "batch",
-        help="grade a class",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     batch.add_argument("path", metavar="PATH", help="a bulk download: a folder or a .zip archive")
     batch.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
     batch.add_argument("--out", required=True, metavar="DIR", help="the folder of the journal and the results")

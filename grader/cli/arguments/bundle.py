@@ -5,11 +5,11 @@ import re
 
 from grader.cli.arguments.sandboxed import add_isolation, add_seed
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Make what a course system takes to grade an assignment by itself: the rubric, its trusted folder, this very
 grader, and the scripts that the system starts. The archive holds the answers: upload it, never hand it out."""
 
-_EPILOG = """\
+EPILOG = """\
 platforms:
   gradescope    a .zip to upload under Configure Autograder
   prairielearn  a .zip with a question for a course's repository, and an image to build for it
@@ -51,22 +51,14 @@ def python_version(text: str) -> str:
     return text
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(bundle: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    bundle : ArgumentParser
+        The command's.
     """
-    bundle = commands.add_parser(
-        "bundle",
-        help="make an autograder for Gradescope or PrairieLearn",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     bundle.add_argument("platform", choices=PLATFORMS, help="which system")
     bundle.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
     bundle.add_argument("--out", required=True, metavar="FILE", help="the .zip archive to write")

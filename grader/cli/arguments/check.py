@@ -4,14 +4,14 @@ import argparse
 
 from grader.cli.arguments.sandboxed import add_language
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Check your own answer with the kit that your course gave you, on your own computer.
 
 Run it in the kit's folder. Without FILE it looks at the file that `grader.toml` names, or at the
 only .py or .ipynb file there that defines the functions. It runs the checks that you may see, and
 says what is decided elsewhere."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader check
   grader check my_answer.ipynb --only grad_pi
@@ -25,22 +25,14 @@ exit status:
   3  the grader failed; your answer is not to blame"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(check: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    check : ArgumentParser
+        The command's.
     """
-    check = commands.add_parser(
-        "check",
-        help="check your own answer with your course's kit",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     check.add_argument("file", nargs="?", metavar="FILE", help="your answer, a .py file or an .ipynb notebook")
     check.add_argument(
         "--only",

@@ -4,13 +4,13 @@ import argparse
 
 FORMATS = ("canvas", "moodle", "moodle-worksheet", "gradescope", "prairielearn", "csv", "junit", "parquet")
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Turn the grades of a class into a file that another system takes.
 
 DIR is the folder that `grader batch --out DIR` has written. What a person has to decide, undecided points
 or a submission that could not be graded, stays blank and is listed; it never becomes a number by itself."""
 
-_EPILOG = """\
+EPILOG = """\
 formats:
   canvas            a gradebook CSV; --into fills in one that Canvas exported, which is safer
   moodle            a CSV for Grades, Import; the teacher maps its columns
@@ -30,22 +30,14 @@ examples:
 exit status: 0 where the file was written, 2 for a bad argument or file"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(export: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    export : ArgumentParser
+        The command's.
     """
-    export = commands.add_parser(
-        "export",
-        help="turn the grades of a class into a file for another system",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     export.add_argument("directory", metavar="DIR", help="the folder that `grader batch` has written")
     export.add_argument("--to", required=True, choices=FORMATS, help="what to write")
     export.add_argument("--into", metavar="FILE", help="a file of the other system's, to fill in; it is not changed")

@@ -5,14 +5,14 @@ import argparse
 from grader.cli.arguments.sandboxed import add_isolation, add_language, add_limits, add_seed
 from grader.cli.arguments.values import jobs
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Grade one submission or many against a rubric.
 
 A PATH is a .py file, a .ipynb notebook, a folder, or a .zip archive. In a folder or archive each
 .py and .ipynb file is one submission, and so is each folder or archive inside it.
 One submission prints its full report; several print a table."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader grade my_answer.py --rubric rubrics/cs280_hw1.toml
   grader grade submissions --rubric rubrics/cs280_hw1.toml --jobs 2
@@ -26,22 +26,14 @@ exit status:
   3  something could not be graded, through no fault of the submission"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(grade: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    grade : ArgumentParser
+        The command's.
     """
-    grade = commands.add_parser(
-        "grade",
-        help="grade one submission or many against a rubric",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     grade.add_argument("paths", nargs="+", metavar="PATH", help="a .py, .ipynb or .zip file, or a folder of them")
     grade.add_argument("--rubric", required=True, metavar="FILE", help="the assignment's rubric, a TOML file")
     add_seed(grade)

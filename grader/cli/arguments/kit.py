@@ -4,12 +4,12 @@ import argparse
 
 from grader.cli.arguments.values import seed
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Make what students get of an assignment: the checks that need no answer and that they may see,
 cases, the forward models, the starter and a README. No trusted answer, no misconception and
 no hidden check is inside. With it, `grader check` works on a student's own computer."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader kit rubrics/cs280_hw1.toml --out cs280_hw1_kit.zip
   grader kit rubrics/cs280_hw1.toml --out kit.zip --starter submissions/starter.py --seed 7
@@ -19,22 +19,14 @@ exit status:
   2  a bad argument or rubric, or a forward model that cannot be handed out without an answer"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(kit: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    kit : ArgumentParser
+        The command's.
     """
-    kit = commands.add_parser(
-        "kit",
-        help="make what students get of an assignment",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     kit.add_argument("rubric", metavar="RUBRIC", help="the assignment's rubric, a TOML file")
     kit.add_argument("--out", required=True, metavar="FILE", help="the .zip archive to write")
     kit.add_argument(

@@ -2,12 +2,12 @@
 
 import argparse
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Begin an assignment: a folder with a rubric, the trusted answer and its forward model, mistakes that
 have a name, a starter, examples of a right and of a wrong answer, and tests. It is small and works at
 once; its comments say what to change."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader new ridge
   grader new attention --function attention_vjp --out courses/cs280/attention
@@ -17,22 +17,14 @@ exit status:
   2  a name that cannot be, or a folder that holds something already"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(new: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    new : ArgumentParser
+        The command's.
     """
-    new = commands.add_parser(
-        "new",
-        help="begin an assignment: a folder that works, to change",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     new.add_argument("name", metavar="NAME", help="what the assignment is called: letters, digits and _")
     new.add_argument(
         "--function",

@@ -4,14 +4,14 @@ import argparse
 
 from grader.cli.arguments.sandboxed import add_isolation
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Run one case of a report again, in the sandbox, and show what the report has no room for: the inputs, the
 call, got, expected, a map of the errors, the entries that are worst, and what finite differences see.
 
 REPORT.json is what `grader grade --format json --output REPORT.json` has written. The cases are drawn
 again from its seed; a rubric or a submission that has changed since is said to have."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader replay report.json --submission ada --check grad_pi.reference
   grader replay report.json --submission ada --check grad_pi.reference --case 3
@@ -26,22 +26,14 @@ exit status:
   3  the case could not be run, through no fault of the submission"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(replay: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    replay : ArgumentParser
+        The command's.
     """
-    replay = commands.add_parser(
-        "replay",
-        help="run one case of a report again and show everything about it",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     replay.add_argument("report", metavar="REPORT.json", help="a report that was written with --format json")
     replay.add_argument(
         "--submission", metavar="NAME", help="the student or the path in the report; not needed where there is only one"

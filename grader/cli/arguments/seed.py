@@ -2,12 +2,12 @@
 
 import argparse
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 Make and tell secret seeds. Cases that are drawn from a secret seed are known to nobody before the grades
 are out; the report names the seed's commitment, its hash, from the start. Once the secret is published,
 everybody can see that it is the one that was fixed before, and draw the same cases."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader seed new hw1.seed                    make a secret, and print its commitment: publish that now
   grader batch hw1.zip --rubric hw1.toml --out hw1 --secret-seed hw1.seed
@@ -20,22 +20,14 @@ exit status:
   2  a bad argument or file"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(seed: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    seed : ArgumentParser
+        The command's.
     """
-    seed = commands.add_parser(
-        "seed",
-        help="make a secret seed, or verify a published one",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     actions = seed.add_subparsers(dest="action", metavar="ACTION", required=True)
     new = actions.add_parser("new", help="write a new secret to FILE, and print its commitment", allow_abbrev=False)
     new.add_argument("file", metavar="FILE")

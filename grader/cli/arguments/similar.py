@@ -2,14 +2,14 @@
 
 import argparse
 
-_DESCRIPTION = """\
+DESCRIPTION = """\
 List pairs of hand-ins whose text is alike beyond what is usual in the class, after names, comments,
 docstrings, layout and the order of functions are put aside. Nothing is run.
 
 What was handed out (--starter) and what many hand-ins share is left out of account. Alike means alike,
 and nothing more: what it means, only a person can tell who reads both and knows the class."""
 
-_EPILOG = """\
+EPILOG = """\
 examples:
   grader similar submissions.zip --starter starter.py
   grader similar downloads/hw1 --starter starter.ipynb --output alike.html
@@ -20,22 +20,14 @@ exit status:
   2  a bad argument or path"""
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command.
+def add(similar: argparse.ArgumentParser) -> None:
+    """Add what the command takes.
 
     Parameters
     ----------
-    commands : argparse subparsers
-        To add it to.
+    similar : ArgumentParser
+        The command's.
     """
-    similar = commands.add_parser(
-        "similar",
-        help="list hand-ins that are alike, for a person to look at",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
     similar.add_argument("path", metavar="DIR", help="a bulk download: a folder or a .zip archive")
     similar.add_argument(
         "--starter", nargs="+", action="extend", default=[], metavar="FILE", help="what was handed out: not counted"
