@@ -67,7 +67,8 @@ def test_a_kit_can_be_made_and_holds_no_answer(name):
     starter = course.ROOT / "examples" / name / "starter.py"
     assert (path.parent / rubric.assignment.starter).resolve() == starter.resolve()
     given = Starter(name=starter.name, data=starter.read_bytes())
-    kit = make_kit(rubric.assignment, trusted_modules(path, rubric.assignment), given, rubric=str(path))
+    modules = trusted_modules(path, rubric.assignment)
+    kit = make_kit(rubric.assignment, modules, given, rubric=str(path), words=rubric.words)
     handed = {file.rpartition("/")[2] for file in kit.files if file.startswith("forward/")}
     assert handed == {"__init__.py", "forward.py", "precision.py", "tap.py"}
 
