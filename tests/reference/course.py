@@ -13,7 +13,7 @@ from grader.model.report import ProblemReport, Report, SubmissionReport
 from grader.model.submission import Chunk, Submission
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"logistic_regression": "logistic", "batch_norm": "batch_norm"}
+PACKAGES = {"logistic_regression": "logistic", "batch_norm": "batch_norm", "attention": "attention"}
 """For each assignment, the package of the trusted folder that holds it."""
 
 

@@ -36,10 +36,21 @@ def served(X: Exact, gamma: Exact, beta: Exact, mean: Exact, variance: Exact, ep
     return (Y_bar * (gamma * (X - mean) / ROOT(variance + eps) + beta)).sum()
 
 
+def masked_softmaxed(S: Exact, mask: Exact, A_bar: Exact) -> Any:
+    exponential = EXP(S) * mask
+    return (A_bar * exponential / exponential.sum(axis=1, keepdims=True)).sum()
+
+
+def attended(Q: Exact, K: Exact, V: Exact, mask: Exact, Y_bar: Exact) -> Any:
+    return masked_softmaxed(Q @ K.T / mp.sqrt(Q.shape[1]), mask, Y_bar @ V.T)
+
+
 Scalar = Callable[..., Any]
 DIFFERENTIATED: Mapping[str, tuple[Scalar, tuple[str, ...]]] = {
     "logistic_gradient": (logistic_loss, ("w", "b")),
     "hessian_vector_product": (logistic_loss_along, ("w",)),
+    "masked_softmax_VJP": (masked_softmaxed, ("S",)),
+    "attention_VJP": (attended, ("Q", "K", "V")),
     "batch_norm_VJP": (batch_normed, ("X", "gamma", "beta")),
     "batch_norm_inference_VJP": (served, ("X", "gamma", "beta")),
 }

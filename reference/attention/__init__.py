@@ -1,0 +1,1 @@
+"""Scaled dot-product attention with a mask: forward model, trusted backward passes, misconceptions."""
