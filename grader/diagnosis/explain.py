@@ -1,7 +1,7 @@
 """Looks for the one explanation of a wrong answer; silent unless exactly one survives on every case."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias
 
 from grader.diagnosis.arrangement import arrangement_patterns
@@ -12,7 +12,7 @@ from grader.diagnosis.factors import Slip, factor_patterns, placeholder_patterns
 from grader.diagnosis.fitted import fitted_for_all, fitted_for_each_case, fitted_for_each_row
 from grader.diagnosis.inside import inner_changes, inner_factors
 from grader.diagnosis.mistakes import Mistakes
-from grader.diagnosis.observation import Candidate, Explanation, Observation, reproduces
+from grader.diagnosis.observation import Candidate, Explanation, Observation, Unmeasured, reproduces
 from grader.diagnosis.pattern import Pattern, Subject, scaled, together
 from grader.diagnosis.terms import fitted_terms, term_patterns
 from grader.model.assignment import Misconception, Problem
@@ -75,8 +75,19 @@ def _named(problem: Problem, observations: Sequence[Observation], mistakes: Mist
     return [
         Explanation(id=m.id, says=m.says, hint=m.hint or "")
         for m in problem.misconception
-        if reproduces(observations, _candidates(problem, m, observations, mistakes))
+        if reproduces(observations, _unmeasured(problem, m, observations, mistakes))
     ]
+
+
+def _unmeasured(
+    problem: Problem, misconception: Misconception, observations: Sequence[Observation], mistakes: Mistakes
+) -> Iterator[Unmeasured]:
+    # Of a mistake that is made just as it is named, most cases agree at one evaluation instead of dozens.
+    for o in observations:
+        yield Unmeasured(
+            at_least=mistakes.mistaken_at_least(problem, misconception, o.case),
+            measure=partial(mistakes.mistaken, problem, misconception, o.case),
+        )
 
 
 def _slipped(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> list[Explanation]:

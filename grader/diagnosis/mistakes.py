@@ -18,6 +18,12 @@ class Mistakes(Protocol):
         """Return what a named misconception would have returned; None where it would have raised."""
         ...
 
+    def mistaken_at_least(
+        self, problem: Problem, misconception: Misconception, case: Case
+    ) -> tuple[Expected, ...] | None:
+        """Return the same with the least units that it can have, at one evaluation; None where that says nothing."""
+        ...
+
     def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
         """Return one of the terms that add up to the answer, one value per returned value."""
         ...

@@ -1,6 +1,6 @@
 """What a student's function did on a case, and whether an explanation would have done the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,15 +58,32 @@ Candidate = tuple[Expected, ...] | None
 """What an explanation would have returned on a case; None: it would have raised."""
 
 
-def reproduces(observations: Sequence[Observation], candidates: Iterable[Candidate]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unmeasured:
+    """What an explanation would have returned on a case, before its unit is measured.
+
+    Parameters
+    ----------
+    at_least : tuple of Expected, or None
+        With units that measuring can only enlarge; None where that is not known.
+    measure : callable
+        Measures.
+    """
+
+    at_least: tuple[Expected, ...] | None
+    measure: Callable[[], Candidate]
+
+
+def reproduces(observations: Sequence[Observation], candidates: Iterable[Candidate | Unmeasured]) -> bool:
     """Return whether an explanation accounts for everything that was observed.
 
     Parameters
     ----------
     observations : sequence of Observation
         One a case.
-    candidates : iterable of Candidate
-        What the explanation would have done, in the same order; asked for only until one contradicts.
+    candidates : iterable of Candidate or Unmeasured
+        What the explanation would have done, in the same order; asked for only until one contradicts, and measured
+        only where it has to be.
 
     Returns
     -------
@@ -74,7 +91,12 @@ def reproduces(observations: Sequence[Observation], candidates: Iterable[Candida
         True if no case contradicts it, and at least one case on which it differs from the truth confirms it.
     """
     confirmed = False
-    for observed, candidate in zip(observations, candidates, strict=True):
+    plain: list[tuple[Observation, Unmeasured]] = []
+    for observed, given in zip(observations, candidates, strict=True):
+        if isinstance(given, Unmeasured) and _plainly_is(observed, given.at_least):
+            plain.append((observed, given))
+            continue
+        candidate = given.measure() if isinstance(given, Unmeasured) else given
         if candidate is None or observed.values is None:
             if (candidate is None) != (observed.values is None):
                 return False
@@ -85,7 +107,19 @@ def reproduces(observations: Sequence[Observation], candidates: Iterable[Candida
             if not _may_be(value, explained, due):
                 return False
         confirmed = confirmed or _confirms(observed, candidate)
-    return confirmed
+    return confirmed or any(_confirms(observed, given.measure() or ()) for observed, given in plain)
+
+
+def _plainly_is(observed: Observation, at_least: tuple[Expected, ...] | None) -> bool:
+    """Return whether a case does not contradict an explanation, whatever its unit turns out to be."""
+    if observed.values is None or at_least is None or len(at_least) != len(observed.values):
+        return False
+    return all(
+        value.shape == explained.value.shape
+        and value.dtype.kind in "iuf"
+        and closeness(value, explained, widen=WIDEN) is Closeness.AGREES
+        for value, explained in zip(observed.values, at_least, strict=True)
+    )
 
 
 def _may_be(value: Array, explained: Expected, due: Expected) -> bool:

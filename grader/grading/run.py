@@ -1,6 +1,7 @@
 """Runs the calls of one submission, each once, and keeps what came back."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Protocol, runtime_checkable
 
 from grader.checks.finding import CaseFinding
@@ -86,6 +87,16 @@ class Answers:
             for line, outcome in zip(lines, outcomes, strict=False):
                 self._keep(line.key, line.question.call.function, line.case, outcome)
             lines = tuple(line for line in lines[len(outcomes) :] if line.key[0] not in self._killed)
+
+    def through(self, caller: Caller) -> "Answers":
+        """Return the same answers, whose further calls are made through another caller."""
+        other = copy(self)
+        other._caller = caller
+        return other
+
+    def of_script(self, problem: Problem) -> tuple[Outcome, ...]:
+        """Return what came back of the script's calls for a problem, as far as they were made, in order."""
+        return tuple([self._kept[key] for key in self._script.keys(problem) if key in self._kept])
 
     def outcome(self, problem: Problem, case: Case, request: Request) -> Outcome:
         """Return the outcome of a request.

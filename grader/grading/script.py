@@ -104,10 +104,15 @@ class Script:
         }
         self._requests: dict[Key, tuple[Request, ...]] = {}
         self.lines: tuple[Line, ...] = ()
+        self._keys: dict[str, tuple[Key, ...]] = {}
 
     def kind(self, problem: Problem, check: Check) -> Kind[Any]:
         """Return what judges a check."""
         return self._kinds[problem.id, check.name]
+
+    def keys(self, problem: Problem) -> tuple[Key, ...]:
+        """Return the calls of a problem that are in the script, in order."""
+        return self._keys.get(problem.id, ())
 
     def requests(self, problem: Problem, check: Check, case: Case) -> tuple[Request, ...]:
         """Return what a check asks of a case."""
@@ -136,3 +141,5 @@ class Script:
                     asked = question(self.call(problem, case, request))
                     lines[key] = Line(key=key, case=case, question=asked)
         self.lines = tuple(lines.values())
+        problems = dict.fromkeys(key[0] for key in lines)
+        self._keys = {problem: tuple(key for key in lines if key[0] == problem) for problem in problems}

@@ -82,6 +82,11 @@ class Shrinker:
         self._script = script or Script(assignment, seed)
         self._answers = Answers(assignment, self._caller, seed, self._script)
 
+    @property
+    def killed(self) -> bool:
+        """Whether a call had to be killed."""
+        return self._caller.killed
+
     def smaller(
         self, problem: Problem, judged: Sequence[Judged], same_mistake: SameMistake
     ) -> tuple[CaseFinding | None, ...]:

@@ -9,9 +9,10 @@ from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN
 from grader.diagnosis.explain import explain
 from grader.diagnosis.observation import Explanation, Observation
+from grader.grading.dialogue import Dialogues
 from grader.grading.judge import Judged, judge, one_cause
 from grader.grading.plan import Plan
-from grader.grading.run import Answers, Caller
+from grader.grading.run import Answers, Asker, Caller
 from grader.grading.score import Score, score
 from grader.grading.script import Script
 from grader.grading.show import failure
@@ -65,12 +66,15 @@ class Basis:
         Says what a handout can say of wrong answers; None where the answers are known.
     script : Script
         What is asked of every submission.
+    dialogues : Dialogues
+        What was said about the submissions so far.
     """
 
     plan: Plan
     truth: Truth | Handout
     without: WithoutAnswers | None = None
     script: Script = field(init=False)
+    dialogues: Dialogues = field(init=False, default_factory=Dialogues)
 
     def __post_init__(self) -> None:
         script = Script(self.plan.assignment, self.plan.seed)
@@ -118,10 +122,80 @@ def grade_problems(grading: Basis, caller: Caller, again: Again) -> tuple[Proble
     plan = grading.plan
     answers = Answers(plan.assignment, caller, plan.seed, grading.script)
     answers.ask_all()
-    assessed = [_assess(grading, problem, answers) for problem in plan.assignment.problem]
+    talks = [_Talk(grading, problem, answers, caller) for problem in plan.assignment.problem]
+    for talk in talks:
+        talk.assess()
     # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
-    shrinker = Shrinker(plan.assignment, grading.truth, caller, plan.seed, grading.script)
-    return tuple(_problem_report(grading, one, shrinker, again) for one in assessed)
+    return tuple([talk.report(again, shrinks=not any(other.killed for other in talks)) for talk in talks])
+
+
+class _Talk:
+    """One problem of one submission, from answers to report; from memory as far as the same was answered before.
+
+    Parameters
+    ----------
+    grading : Basis
+        Plan and truth.
+    problem : Problem
+        Which.
+    answers : Answers
+        What came back so far.
+    caller : Caller
+        Runs the student's functions.
+    """
+
+    def __init__(self, grading: Basis, problem: Problem, answers: Answers, caller: Caller) -> None:
+        self._grading = grading
+        self._problem = problem
+        self._dialogue = (
+            grading.dialogues.begin(problem, answers.of_script(problem), caller) if isinstance(caller, Asker) else None
+        )
+        self._caller = caller if self._dialogue is None else self._dialogue
+        self._answers = answers.through(self._caller)
+        self._assessed: _Assessed | None = None
+        self.killed = False
+        """Whether a call that was to make a case smaller had to be killed."""
+
+    def assess(self) -> None:
+        """Come to the verdicts."""
+        if self._dialogue is None or self._dialogue.repeat() is None:
+            self._work_out()
+            if self._dialogue is not None:
+                self._dialogue.pause()
+
+    def report(self, again: Again, *, shrinks: bool) -> ProblemReport:
+        """Return the report, with a smaller case than those of the plan if that is wanted and can be had."""
+        if self._dialogue is None or not shrinks:
+            return self._written(again, shrinks=shrinks)
+        known = self._dialogue.repeat()
+        if isinstance(known, ProblemReport):
+            return _with_commands(known, again)
+        written = self._written(again, shrinks=shrinks)
+        if not self.killed:
+            self._dialogue.close(written)
+        return written
+
+    def _work_out(self) -> "_Assessed":
+        if self._assessed is None:
+            self._assessed = _assess(self._grading, self._problem, self._answers)
+        return self._assessed
+
+    def _written(self, again: Again, *, shrinks: bool) -> ProblemReport:
+        grading = self._grading
+        assessed = self._work_out()
+        shrinker = None
+        if shrinks:
+            plan = grading.plan
+            shrinker = Shrinker(plan.assignment, grading.truth, self._caller, plan.seed, grading.script)
+        report = _problem_report(grading, assessed, shrinker, again)
+        self.killed = shrinker is not None and shrinker.killed
+        return report
+
+
+def _with_commands(report: ProblemReport, again: Again) -> ProblemReport:
+    """Return a report that was written for the same answers of another submission, with this one's own commands."""
+    checks = [check.model_copy(update={"again": again(check.id)}) if check.again else check for check in report.checks]
+    return report.model_copy(update={"checks": tuple(checks)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,7 +221,7 @@ def _explained(grading: Basis, problem: Problem, observations: Sequence[Observat
     return explain(problem, observations, grading.truth)
 
 
-def _problem_report(grading: Basis, assessed: _Assessed, shrinker: Shrinker, again: Again) -> ProblemReport:
+def _problem_report(grading: Basis, assessed: _Assessed, shrinker: Shrinker | None, again: Again) -> ProblemReport:
     problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
@@ -279,11 +353,13 @@ def _check_report(
     )
 
 
-def _failures(grading: Basis, assessed: _Assessed, shrinker: Shrinker) -> tuple[FailureReport | None, ...]:
+def _failures(grading: Basis, assessed: _Assessed, shrinker: Shrinker | None) -> tuple[FailureReport | None, ...]:
     problem, judged = assessed.problem, assessed.judged
     if grading.without is not None:
         return tuple(grading.without.failure(problem, one) for one in judged)
-    smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
+    smaller: Sequence[CaseFinding | None] = [None] * len(judged)
+    if shrinker is not None:
+        smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
     return tuple(_failure(problem, one, shown) for one, shown in zip(judged, smaller, strict=True))
 
 

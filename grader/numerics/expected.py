@@ -209,6 +209,28 @@ def measure_expected(
     )
 
 
+def least_unit(value: Real, *, blocks: int, dtype: DtypeName) -> Real:
+    """Return the least unit that `measure_expected` can find of a function that returns a value.
+
+    Parameters
+    ----------
+    value : ndarray, float64
+        What the function returns; finite.
+    blocks : int
+        As for `measure_expected`, of this value.
+    dtype : {"float64", "float32"}
+        The precision that an answer is judged at.
+
+    Returns
+    -------
+    ndarray, float64
+        In the shape of the value: the unit if nothing moved under perturbations, which can only add to it.
+    """
+    depth = min(blocks, value.ndim)
+    block = unit_roundoff(dtype) * _block_norm(value, depth) + _nothing(dtype)
+    return np.broadcast_to(block.reshape(block.shape + (1,) * (value.ndim - depth)), value.shape)
+
+
 def evaluate_once(function: Callable[..., Any], arguments: tuple[Array, ...]) -> tuple[Real, ...]:
     """Evaluate a trusted function as `measure_expected` does, without measuring how its answer moves.
 

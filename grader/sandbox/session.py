@@ -307,6 +307,8 @@ class Session:
     def _outcome(self, answer: tuple[wire.Header, bytearray], asked: Question, loaded: Loaded) -> Outcome:
         header, body = answer
         try:
+            if header.kind is wire.Kind.RETURNED:
+                return asked.read(body, lambda: self._reader.outcome(header, body, asked.call, asked.untouched))
             outcome = self._reader.outcome(header, body, asked.call, asked.untouched)
         except wire.WireError as error:
             return self._malformed(error)

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from grader.model.assignment import (
     Term,
 )
 from grader.model.case import Array, Case, frozen_array
-from grader.numerics.expected import Expected, Tap, evaluate_once, measure_expected
+from grader.numerics.expected import Expected, Tap, evaluate_once, least_unit, measure_expected
 from grader.numerics.finite_difference import derivative
 from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import directions
@@ -179,6 +180,41 @@ class Truth:
                 return None
 
         return self._once(("mistaken values", problem.id, misconception.id, case.draw), compute)
+
+    def mistaken_at_least(
+        self, problem: Problem, misconception: Misconception, case: Case
+    ) -> tuple[Expected, ...] | None:
+        """Return what a named misconception gives, with the least units that measuring could find.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose misconception.
+        misconception : Misconception
+            Which.
+        case : Case
+            The inputs.
+
+        Returns
+        -------
+        tuple of Expected, or None
+            None where it fails, does not give as many numbers as are due, or not finite ones.
+        """
+        values = self.mistaken_values(problem, misconception, case)
+        if values is None or len(values) != len(problem.returns):
+            return None
+        if not all(np.isfinite(value).all() for value in values):
+            return None
+        return tuple(
+            Expected(
+                value=value,
+                unit=least_unit(value, blocks=due.block_axes, dtype=case.dtype),
+                informative=False,
+                resolution=math.inf,
+                dtype=case.dtype,
+            )
+            for value, due in zip(values, problem.returns, strict=True)
+        )
 
     def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
         """Return one of the terms that add up to the trusted answer, with its own units.

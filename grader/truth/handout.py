@@ -108,6 +108,13 @@ class Handout:
         del problem, misconception, case
         return None
 
+    def mistaken_at_least(
+        self, problem: Problem, misconception: Misconception, case: Case
+    ) -> tuple[Expected, ...] | None:
+        """Return None, likewise."""
+        del problem, misconception, case
+        return None
+
     def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
         """Never asked: no problem of a handout names terms."""
         msg = f"the term {term.id} of {problem.id} is not handed out, on {case.id} either"

@@ -5,7 +5,7 @@ A message is asked for by its key; the catalogue of the language that is in forc
 """
 
 from grader.words.catalogue import Catalogue, CatalogueError, catalogue_of, languages
-from grader.words.say import as_written, at_hand, in_language, language_in_force, say, say_count
+from grader.words.say import as_written, at_hand, in_language, language_in_force, say, say_count, words_in_force
 
 __all__ = [
     "Catalogue",
@@ -18,4 +18,5 @@ __all__ = [
     "languages",
     "say",
     "say_count",
+    "words_in_force",
 ]

@@ -83,6 +83,17 @@ def language_in_force() -> str:
     return catalogue_of(_LANGUAGE.get()).language
 
 
+def words_in_force() -> str:
+    """Return which words are in force.
+
+    Returns
+    -------
+    str
+        As `in_language` takes it; two files of words may be of one language.
+    """
+    return _LANGUAGE.get()
+
+
 def say(key: str, /, **fields: object) -> str:
     """Return a message.
 

@@ -113,6 +113,11 @@ class KnownFacts:
         except ValueError:
             return None
 
+    def mistaken_at_least(
+        self, problem: Problem, misconception: Misconception, case: Case
+    ) -> tuple[Expected, ...] | None:
+        return None
+
     def slopes(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
         Z, V = (value.astype(np.float64) for value in case.values)
         out = []

@@ -1,0 +1,178 @@
+"""What came of answers that were the same to the last bit: the report of a problem rests on nothing else.
+
+Theory of operation: of each problem, what the grader says next depends only on what came back so far. So all dialogues
+about a problem form a tree: from the answers to the script over each further call to the report. A dialogue that was
+had before is had again, call by call, so that every submission is asked just what it would be asked without a memory.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from grader.grading.run import Asker
+from grader.model.assignment import Problem
+from grader.model.case import Call
+from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
+from grader.model.report import ProblemReport
+from grader.sandbox.questions import Question, question
+from grader.words import words_in_force
+
+MOST_TURNS = 20_000
+"""Of all dialogues that are kept: some hundred bytes each, and a report of some kilobytes for one in ten."""
+MOST_REPORTS = 1_000
+"""What a class finds after that is worked out each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The verdicts of the problem are final; what is asked further only makes the shown case smaller."""
+
+
+Said: TypeAlias = Question | Pause | ProblemReport
+
+
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """What the grader says at some point of a dialogue, and where that leads."""
+
+    said: Said | None = None
+    then: "dict[Outcome | None, _Turn]" = field(default_factory=dict)
+
+
+class Dialogues:
+    """What was said about every problem of an assignment so far.
+
+    Notes
+    -----
+    Threads may share it: whatever two of them write at the same place is of the same worth.
+    """
+
+    def __init__(self) -> None:
+        self._begun: dict[tuple[str, str, tuple[Outcome, ...]], _Turn] = {}
+        self._turns = 0
+        self._reports = 0
+
+    def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker) -> "Dialogue":
+        """Return the dialogue with a submission about a problem.
+
+        Parameters
+        ----------
+        problem : Problem
+            Which.
+        outcomes : sequence of Outcome
+            Of all calls of the script that are made for it.
+        caller : Asker
+            Makes further calls.
+
+        Returns
+        -------
+        Dialogue
+            Without a memory where a call had to be killed: what then comes back depends on the machine's load, too.
+        """
+        if not all(map(_repeatable, outcomes)):
+            return Dialogue(caller, self, None)
+        key = (words_in_force(), problem.id, tuple(outcomes))
+        turn = self._begun.get(key) or self.new_turn()
+        if turn is not None:
+            self._begun.setdefault(key, turn)
+        return Dialogue(caller, self, turn)
+
+    def new_turn(self) -> _Turn | None:
+        """Return a turn for what was never said before; None where enough is kept."""
+        if self._turns >= MOST_TURNS or self._reports >= MOST_REPORTS:
+            return None
+        self._turns += 1
+        return _Turn()
+
+    def count_report(self) -> None:
+        """Count a report that is kept."""
+        self._reports += 1
+
+
+class Dialogue:
+    """One submission and one problem; a caller that remembers what it asked, of this submission or of others.
+
+    Parameters
+    ----------
+    caller : Asker
+        Makes the calls.
+    dialogues : Dialogues
+        Keeps what is said.
+    turn : _Turn or None
+        Where the dialogue begins; None: nothing of it is kept.
+    """
+
+    def __init__(self, caller: Asker, dialogues: Dialogues, turn: _Turn | None) -> None:
+        self._caller = caller
+        self._dialogues = dialogues
+        self._turn = turn
+        self._came: deque[tuple[Question, Outcome]] = deque()
+
+    def repeat(self) -> Pause | ProblemReport | None:
+        """Make the calls that were made before at this point, as long as the same comes back.
+
+        Returns
+        -------
+        Pause, ProblemReport or None
+            What the grader said after them; None where that is not known: then it has to be worked out, and what came
+            back meanwhile is handed out again by `call`.
+        """
+        while self._turn is not None and isinstance(self._turn.said, Question):
+            asked = self._turn.said
+            self._came.append((asked, self._asked(asked)))
+        said = None if self._turn is None else self._turn.said
+        if isinstance(said, Pause):
+            self._go(None)
+        return said if isinstance(said, Pause | ProblemReport) else None
+
+    def call(self, call: Call) -> Outcome:
+        """Return what came back of a call, which is made unless `repeat` has made it."""
+        asked = question(call)
+        if not self._came:
+            return self._asked(asked)
+        before, outcome = self._came.popleft()
+        self._same(asked, before)
+        return outcome
+
+    def pause(self) -> None:
+        """Keep that the verdicts were final here."""
+        if self._turn is not None:
+            self._turn.said = Pause()
+            self._go(None)
+
+    def close(self, report: ProblemReport) -> None:
+        """Keep the report that ended the dialogue."""
+        if self._turn is not None and self._turn.said is None:
+            self._turn.said = report
+            self._dialogues.count_report()
+
+    def _asked(self, asked: Question) -> Outcome:
+        if self._turn is not None:
+            if self._turn.said is None:
+                self._turn.said = asked
+            # The very question that was asked before: what came back of it is recognised by it.
+            asked = self._same(asked, self._turn.said)
+        (outcome,) = self._caller.ask((asked,))
+        if _repeatable(outcome):
+            self._go(outcome)
+        else:
+            self._turn = None
+        return outcome
+
+    @staticmethod
+    def _same(asked: Question, before: Said) -> Question:
+        if not isinstance(before, Question) or before.asked != asked.asked:
+            msg = f"{asked.call.function} is asked something else than before, although the same came back"
+            raise AssertionError(msg)
+        return before
+
+    def _go(self, outcome: Outcome | None) -> None:
+        if self._turn is not None:
+            then = self._turn.then.get(outcome) or self._dialogues.new_turn()
+            self._turn = None if then is None else self._turn.then.setdefault(outcome, then)
+
+
+def _repeatable(outcome: Outcome) -> bool:
+    """Return whether an outcome is the submission's alone, not the machine's as well."""
+    return isinstance(outcome, Returned | Raised | NotNumeric)

@@ -1,0 +1,164 @@
+"""What was judged before is not judged again, and nobody can tell: the same calls, the same reports."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.grading import dialogue
+from grader.grading.engine import trusted_modules
+from grader.grading.plan import draw_plan
+from grader.grading.submission import Grading, grade_problems
+from grader.loading.rubric import load_rubric
+from grader.model.outcome import Crashed, Raised, Returned
+from grader.truth.book import Truth
+from grader.words import in_language
+
+SMALL = Path(__file__).parents[1] / "integration" / "small" / "rubric.toml"
+RIGHT = {"gradient": lambda x: 2 * x, "column_sums": lambda A: A.sum(axis=0, keepdims=True)}
+ANSWERS = {
+    "right": {},
+    "no factor": {"gradient": lambda x: x},
+    "no factor, by another way": {"gradient": lambda x: x * 1.0},
+    "raises": {"gradient": lambda x: 1 / 0},
+    "no keepdims": {"column_sums": lambda A: A.sum(axis=1)},
+    "both": {"gradient": lambda x: -x, "column_sums": lambda A: A * 0.5},
+}
+
+
+def new_grading():
+    rubric = load_rubric(SMALL)
+    modules = trusted_modules(rubric.path, rubric.assignment)
+    truth = Truth(rubric.assignment, modules, 1)
+    return Grading(plan=draw_plan(rubric.assignment, modules, truth, 1), truth=truth)
+
+
+class Student:
+    """A caller whose same answers to the same question are the same object, as those of a sandbox are."""
+
+    def __init__(self, answers):
+        self.answers = RIGHT | answers
+        self.called = []
+
+    def call(self, call):
+        raise AssertionError(call)
+
+    def ask(self, questions):
+        return [self._answer(question) for question in questions]
+
+    def _answer(self, question):
+        call = question.call
+        self.called.append((call.function, *(value.tobytes() for value in call.arguments), call.seed))
+        try:
+            value = self.answers[call.function](*map(np.array, call.arguments))
+        except ZeroDivisionError:
+            return Raised(type="ZeroDivisionError", text="", where="", line="")
+        if value is None:
+            return Crashed(says="ended by signal SIGSEGV")
+        value = np.asarray(value)
+        inputs = call.arguments if call.want_inputs else ()
+        body = bytearray(repr(value.shape).encode() + value.tobytes())
+        return question.read(body, lambda: Returned(values=(value,), inputs_after=inputs))
+
+
+def graded(grading, student, name="x"):
+    return grade_problems(grading, student, lambda check_id: f"{name} {check_id}")
+
+
+def alone(answers):
+    """Return the report and the calls of a submission that nobody was graded before."""
+    student = Student(answers() if callable(answers) else answers)
+    return graded(new_grading(), student), student.called
+
+
+@pytest.fixture(scope="module")
+def each_alone():
+    return {name: alone(answers) for name, answers in ANSWERS.items()}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(list(ANSWERS), 6))[::97])
+def test_reports_and_calls_are_those_of_a_submission_that_is_graded_alone(each_alone, order):
+    grading = new_grading()
+    for name in (*order, *order):
+        student = Student(ANSWERS[name])
+        assert (graded(grading, student), student.called) == each_alone[name]
+
+
+def test_what_was_answered_before_is_not_judged_again(monkeypatch):
+    grading = new_grading()
+    first = graded(grading, Student(ANSWERS["both"]))
+    monkeypatch.setattr("grader.grading.submission._assess", None)
+    monkeypatch.setattr("grader.grading.submission.Shrinker", None)
+    assert graded(grading, Student(ANSWERS["both"])) == first
+
+
+def test_commands_are_those_of_the_submission_itself():
+    grading = new_grading()
+    graded(grading, Student(ANSWERS["no factor"]), "alice")
+    gradient, columns = graded(grading, Student(ANSWERS["no factor"]), "bob")
+    assert all(check.again.startswith("bob ") for check in gradient.checks if check.again)
+    assert any(check.again for check in gradient.checks)
+    assert not any(check.again for check in columns.checks)
+
+
+def after(count, then):
+    """Return a wrong gradient that is ``x`` for so many calls and something else after that."""
+    calls = itertools.count()
+    return {"gradient": lambda x: x if next(calls) < count else then(x)}
+
+
+@pytest.mark.parametrize("further", [0, 1, 2, 5])
+@pytest.mark.parametrize("then", [lambda x: 3 * x, lambda x: 1 / 0, lambda x: None])
+def test_a_function_that_changes_its_mind_is_found_out_from_memory_too(further, then):
+    grading = new_grading()
+    graded(grading, Student(ANSWERS["no factor"]))
+    asked = [key for line in grading.script.lines if (key := line.key)[0] == "gradient"]
+    changing = lambda: after(len(asked) + further, then)
+    expected = alone(changing)
+    for _ in range(2):
+        student = Student(changing())
+        assert (graded(grading, student), student.called) == expected
+
+
+def test_what_had_to_be_killed_is_never_remembered():
+    grading = new_grading()
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    for _ in range(2):
+        graded(grading, Student(after(asked + 1, lambda x: None)))
+    known, student = graded(grading, Student(ANSWERS["no factor"])), Student(ANSWERS["no factor"])
+    assert known == graded(new_grading(), student)
+
+
+def test_words_are_those_of_the_language_in_force():
+    grading = new_grading()
+    english = graded(grading, Student(ANSWERS["both"]))
+    with in_language("de"):
+        german = graded(grading, Student(ANSWERS["both"]))
+        assert german == graded(new_grading(), Student(ANSWERS["both"]))
+    assert german != english
+    assert graded(grading, Student(ANSWERS["both"])) == english
+
+
+@pytest.mark.parametrize("bound", ["MOST_TURNS", "MOST_REPORTS"])
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_a_full_memory_changes_nothing(monkeypatch, each_alone, bound, most):
+    monkeypatch.setattr(dialogue, bound, most)
+    grading = new_grading()
+    for name in (*ANSWERS, *ANSWERS):
+        student = Student(ANSWERS[name])
+        assert (graded(grading, student), student.called) == each_alone[name]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_after_a_call_that_had_to_be_killed_no_other_problem_is_made_smaller(known):
+    grading = new_grading()
+    wrong_sums = {"column_sums": lambda A: A.sum(axis=0, keepdims=True) + 1}
+    if known:
+        graded(grading, Student(wrong_sums))
+    asked = [sum(line.key[0] == name for line in grading.script.lines) for name in ("gradient", "column_sums")]
+    # The first further call only repeats a case; the second one makes it smaller.
+    student = Student(after(asked[0] + 1, lambda x: None) | wrong_sums)
+    graded(grading, student)
+    assert [name for name, *_ in student.called].count("gradient") == asked[0] + 2
+    assert [name for name, *_ in student.called].count("column_sums") == asked[1] + 1
