@@ -31,7 +31,7 @@ def check_command(arguments: argparse.Namespace) -> ExitCode:
         # What is wrong with it is said further on, in the student's language.
         settings = find_kit(*starts)
     plain = arguments.isolation == "none" and not arguments.explain
-    launcher = started_ahead(settings, again=arguments.watch) if plain and settings is not None else None
+    launcher = started_ahead(settings) if plain and settings is not None else None
     # Nothing of what is imported becomes garbage: looking for some takes a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()

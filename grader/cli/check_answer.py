@@ -29,8 +29,8 @@ from grader.sandbox.launch import PlainLauncher
 from grader.truth.handout import Facts
 from grader.words import in_language, say
 
-_POLL_S = 0.01
-"""Between two looks at a file that is watched: too short to be waited for, and a thousandth of a core."""
+_POLL_S = 0.005
+"""Between two looks at a file that is watched: too short to be waited for, and a hundredth of a core at most."""
 _SETTLE_S = 0.002
 """Between the look that finds it changed and the next, which finds whether it was written to the end."""
 
@@ -101,7 +101,7 @@ def _check(arguments: argparse.Namespace, settings: Settings, launcher: PlainLau
         checked = check()
         print_checked(page, checked, verbose=arguments.verbose)
         if arguments.watch:
-            checked = _watch(page, path, checked, check, verbose=arguments.verbose)
+            checked = _watch(page, path, checked, check, launcher, verbose=arguments.verbose)
     return _exit_code(checked)
 
 
@@ -111,10 +111,19 @@ def _sandbox(isolation: Isolation, assignment: Assignment, launcher: PlainLaunch
     return open_sandbox(isolation=isolation, packages=assignment.packages, limits=assignment.limits, own_code=True)
 
 
-def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked], *, verbose: bool) -> Checked:
+def _watch(
+    page: Page,
+    path: Path,
+    checked: Checked,
+    check: Callable[[], Checked],
+    launcher: PlainLauncher | None,
+    *,
+    verbose: bool,
+) -> Checked:
     """Check again at each save until Ctrl-C; return what was found last."""
     page.line(page.text(say("check.watching", file=checked.report.path), "dim"))
     try:
+        _start_next(launcher)
         for _ in saves(path):
             before, checked = checked, check()
             page.line()
@@ -122,9 +131,16 @@ def _watch(page: Page, path: Path, checked: Checked, check: Callable[[], Checked
             for line in changes(before, checked):
                 page.hang(Text(), page.text(line))
             print_checked(page, checked, verbose=verbose)
+            _start_next(launcher)
     except KeyboardInterrupt:
         page.line()
     return checked
+
+
+def _start_next(launcher: PlainLauncher | None) -> None:
+    """Start the process of the next check, now that nobody waits for this one."""
+    if launcher is not None:
+        launcher.start_first()
 
 
 def saves(path: Path, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN
-from grader.diagnosis.explain import explain
 from grader.diagnosis.observation import Explanation, Observation
 from grader.grading.dialogue import Dialogues
 from grader.grading.judge import Judged, judge, one_cause
@@ -16,7 +15,6 @@ from grader.grading.run import Answers, Asker, Caller
 from grader.grading.score import Score, score
 from grader.grading.script import Script
 from grader.grading.show import failure
-from grader.grading.shrink import Shrinker
 from grader.grading.words import reason, sentence, tried
 from grader.model.assignment import Check, Problem
 from grader.model.case import Case
@@ -25,6 +23,9 @@ from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Fin
 from grader.truth.book import Truth
 from grader.truth.handout import Handout
 from grader.words import say
+
+if TYPE_CHECKING:
+    from grader.grading.shrink import Shrinker
 
 # Findings about the answer's values, which a mistake in the formula can explain.
 _EXPLICABLE = frozenset(
@@ -183,10 +184,7 @@ class _Talk:
     def _written(self, again: Again, *, shrinks: bool) -> ProblemReport:
         grading = self._grading
         assessed = self._work_out()
-        shrinker = None
-        if shrinks:
-            plan = grading.plan
-            shrinker = Shrinker(plan.assignment, grading.truth, self._caller, plan.seed, grading.script)
+        shrinker = _shrinker(grading, self._caller) if shrinks and grading.without is None else None
         report = _problem_report(grading, assessed, shrinker, again)
         self.killed = shrinker is not None and shrinker.killed
         return report
@@ -196,6 +194,13 @@ def _with_commands(report: ProblemReport, again: Again) -> ProblemReport:
     """Return a report that was written for the same answers of another submission, with this one's own commands."""
     checks = [check.model_copy(update={"again": again(check.id)}) if check.again else check for check in report.checks]
     return report.model_copy(update={"checks": tuple(checks)})
+
+
+def _shrinker(grading: Basis, caller: Caller) -> "Shrinker":
+    from grader.grading.shrink import Shrinker  # noqa: PLC0415 - `grader check`, for which a student waits, has no use
+
+    plan = grading.plan
+    return Shrinker(plan.assignment, grading.truth, caller, plan.seed, grading.script)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -218,10 +223,16 @@ def _assess(grading: Basis, problem: Problem, answers: Answers) -> _Assessed:
 def _explained(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
     if grading.without is not None:
         return grading.without.explain(problem, observations)
+    return _explain(grading, problem, observations)
+
+
+def _explain(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
+    from grader.diagnosis.explain import explain  # noqa: PLC0415 - as in `_shrinker`
+
     return explain(problem, observations, grading.truth)
 
 
-def _problem_report(grading: Basis, assessed: _Assessed, shrinker: Shrinker | None, again: Again) -> ProblemReport:
+def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | None", again: Again) -> ProblemReport:
     problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
@@ -301,7 +312,7 @@ def _still_explained(grading: Basis, assessed: _Assessed, found: CaseFinding) ->
     more = _observation(grading, assessed.problem, found.case, found.outcome)
     if more is None:
         return False
-    return explain(assessed.problem, (*assessed.observations, more), grading.truth) == assessed.explanation
+    return _explain(grading, assessed.problem, (*assessed.observations, more)) == assessed.explanation
 
 
 def _observation(grading: Basis, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:
@@ -353,7 +364,7 @@ def _check_report(
     )
 
 
-def _failures(grading: Basis, assessed: _Assessed, shrinker: Shrinker | None) -> tuple[FailureReport | None, ...]:
+def _failures(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | None") -> tuple[FailureReport | None, ...]:
     problem, judged = assessed.problem, assessed.judged
     if grading.without is not None:
         return tuple(grading.without.failure(problem, one) for one in judged)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from grader.loading.files import File, Files, about
-from grader.loading.notebook import read_notebook
 from grader.loading.python_source import decode_python
 from grader.loading.shown_name import MAX_PATH, shown
 from grader.model.submission import Chunk, Submission
@@ -193,6 +192,8 @@ def _source(file: File) -> _Source:
     if file.fault:
         return _Source(file=file, problem=file.fault)
     if file.suffix == ".ipynb":
+        from grader.loading.notebook import read_notebook  # noqa: PLC0415 - most answers are none, and students wait
+
         notebook = read_notebook(file.data, label)
         return _Source(file=file, chunks=notebook.chunks, skipped=notebook.skipped, problem=notebook.problem)
     python = decode_python(file.data)

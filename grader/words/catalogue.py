@@ -4,13 +4,13 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import tomli
 
+_FOLDER: Final = Path(__file__).parent
 MOST_BYTES = 1 << 20
 """A catalogue is read whole; the English one has less than a tenth of that."""
 
@@ -72,8 +72,7 @@ def languages() -> tuple[str, ...]:
     -------
     tuple of str
     """
-    names = (entry.name for entry in files("grader.words").iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 @lru_cache(maxsize=8)
@@ -99,7 +98,7 @@ def catalogue_of(language: str) -> Catalogue:
     if language not in languages():
         msg = f"there are no words for the language `{language}`; there are {', '.join(languages())}, or name a file"
         raise CatalogueError(msg)
-    own = _parsed(files("grader.words").joinpath(f"{language}.toml").read_bytes(), language)
+    own = _parsed((_FOLDER / f"{language}.toml").read_bytes(), language)
     return own if language == "en" else _checked(own, language)
 
 

@@ -1,6 +1,7 @@
 """``grader kit`` and ``grader check`` as they are typed, also where neither answers nor the trusted folder exist."""
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -232,6 +233,49 @@ def test_a_kit_is_found_by_the_file_that_is_named(check, kit, tmp_path, monkeypa
     status, out, _ = check(kit / "starter.py")
     assert status == 1
     assert last_line(out) == "next: write grad_mu"
+
+
+# As it is typed, but told what is imported when a process is started, and at the end.
+WATCHED = """
+import os, subprocess, sys
+start, leave = subprocess.Popen.__init__, os._exit
+
+def started(self, *words, **settings):
+    sys.stderr.write(" ".join(sys.modules) + "\\n")
+    start(self, *words, **settings)
+
+def left(status):
+    sys.stderr.write(" ".join(sys.modules) + "\\n")
+    sys.stderr.flush()
+    leave(status)
+
+subprocess.Popen.__init__, os._exit = started, left
+from grader.cli import main
+main()
+"""
+NEVER = {
+    "pydantic", "jinja2", "yaml", "concurrent.futures", "importlib.metadata", "logging", "tomllib", "rich.markdown",
+    "rich.progress", "rich.syntax", "rich.traceback", "grader.diagnosis.explain", "grader.grading.shrink",
+    "grader.loading.notebook", "grader.loading.rubric", "grader.sandbox.canary", "grader.sandbox.confined",
+}  # fmt: skip
+
+
+def test_the_answers_process_starts_before_numpy_is_imported_and_what_is_not_needed_never_is(kit):
+    shutil.copy(SUBMISSIONS / "right_loops.py", kit / "starter.py")
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", WATCHED, "check"],
+        cwd=kit,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "all visible checks pass" in run.stdout
+    at_start, at_end = (set(line.split()) for line in run.stderr.splitlines())
+    assert not at_start & {"numpy", "rich"}
+    assert {"numpy", "rich"} <= at_end
+    assert not at_end & NEVER
 
 
 class Stop(BaseException):
