@@ -1,0 +1,1 @@
+"""Softmax by rows: the trusted answer, and mistakes that have a name."""

@@ -1,0 +1,1 @@
+"""Problem set 2: the trusted answer, and mistakes that have a name."""
