@@ -13,7 +13,12 @@ from grader.model.report import ProblemReport, Report, SubmissionReport
 from grader.model.submission import Chunk, Submission
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"logistic_regression": "logistic", "batch_norm": "batch_norm", "attention": "attention"}
+PACKAGES = {
+    "logistic_regression": "logistic",
+    "batch_norm": "batch_norm",
+    "attention": "attention",
+    "two_layer_network": "network",
+}
 """For each assignment, the package of the trusted folder that holds it."""
 
 
@@ -32,11 +37,16 @@ def one_case_of_each(name: str) -> Rubric:
     return replace(whole, assignment=whole.assignment.model_copy(update={"inputs": inputs}))
 
 
+def mistaken_modules(name: str) -> list[str]:
+    return sorted(path.stem for path in (ROOT / "reference" / PACKAGES[name]).glob("*misconceptions.py"))
+
+
 def mistaken(name: str, mistakes: dict[str, str]) -> str:
     """The source of a submission: the trusted answers and mistakes, with some mistakes in the place of the answers."""
     folder = ROOT / "reference"
-    files = [folder / "tap.py", folder / "precision.py"]
-    files += [folder / PACKAGES[name] / f"{module}.py" for module in ("forward", "answers", "misconceptions")]
+    package = folder / PACKAGES[name]
+    files = [folder / "tap.py", folder / "precision.py", package / "forward.py", package / "answers.py"]
+    files += [package / f"{module}.py" for module in mistaken_modules(name)]
     lines = []
     for file in files:
         tree = ast.parse(file.read_text("utf-8"))

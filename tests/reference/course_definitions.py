@@ -13,6 +13,7 @@ from tests.reference.high_precision import Exact, central_differences
 
 EXP = np.vectorize(mp.exp, otypes=[object])
 LOG = np.vectorize(mp.log, otypes=[object])
+TANH = np.vectorize(mp.tanh, otypes=[object])
 ROOT = np.vectorize(mp.sqrt, otypes=[object])
 
 
@@ -45,6 +46,26 @@ def attended(Q: Exact, K: Exact, V: Exact, mask: Exact, Y_bar: Exact) -> Any:
     return masked_softmaxed(Q @ K.T / mp.sqrt(Q.shape[1]), mask, Y_bar @ V.T)
 
 
+def linear_step(X: Exact, W: Exact, b: Exact, Y_bar: Exact) -> Any:
+    return (Y_bar * (X @ W + b)).sum()
+
+
+def relu_step(Z: Exact, Y_bar: Exact) -> Any:
+    return (Y_bar * np.where(Z > 0, Z, 0)).sum()
+
+
+def tanh_step(Z: Exact, Y_bar: Exact) -> Any:
+    return (Y_bar * TANH(Z)).sum()
+
+
+def classified(Z: Exact, T: Exact) -> Any:
+    return (LOG(EXP(Z).sum(axis=1)) - (T * Z).sum(axis=1)).sum() / len(Z)
+
+
+def network(X: Exact, T: Exact, W1: Exact, b1: Exact, W2: Exact, b2: Exact) -> Any:
+    return classified(TANH(X @ W1 + b1) @ W2 + b2, T)
+
+
 Scalar = Callable[..., Any]
 DIFFERENTIATED: Mapping[str, tuple[Scalar, tuple[str, ...]]] = {
     "logistic_gradient": (logistic_loss, ("w", "b")),
@@ -53,5 +74,10 @@ DIFFERENTIATED: Mapping[str, tuple[Scalar, tuple[str, ...]]] = {
     "attention_VJP": (attended, ("Q", "K", "V")),
     "batch_norm_VJP": (batch_normed, ("X", "gamma", "beta")),
     "batch_norm_inference_VJP": (served, ("X", "gamma", "beta")),
+    "linear_VJP": (linear_step, ("X", "W", "b")),
+    "relu_VJP": (relu_step, ("Z",)),
+    "tanh_VJP": (tanh_step, ("Z",)),
+    "cross_entropy_gradient": (classified, ("Z",)),
+    "network_gradient": (network, ("W1", "b1", "W2", "b2")),
 }
 """For each problem, the number that is differentiated, and in which argument for each returned value."""

@@ -83,12 +83,14 @@ def test_a_rubric_s_points_add_up_and_its_deciding_checks_come_first(name):
 
 
 @EACH
-def test_every_mistake_of_the_module_is_named_by_the_rubric_once_with_a_clause_and_a_hint(name):
-    module = importlib.import_module(f"reference.{course.PACKAGES[name]}.misconceptions")
+def test_every_mistake_of_the_modules_is_named_by_the_rubric_once_with_a_clause_and_a_hint(name):
+    package = f"reference.{course.PACKAGES[name]}"
+    modules = [importlib.import_module(f"{package}.{module}") for module in course.mistaken_modules(name)]
     mistakes = [m for p in course.rubric(name).assignment.problem for m in p.misconception]
     named = [m.function.partition(":")[2] for m in mistakes]
     public = {
         function
+        for module in modules
         for function, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__ and not function.startswith("_")
     }
