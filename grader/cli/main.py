@@ -40,8 +40,8 @@ commands:
 """
 
 
-def _parser(words: Sequence[str] = tuple(COMMANDS)) -> "argparse.ArgumentParser":
-    """Return the parser, which knows the arguments of those commands that are among the words."""
+def _parser(words: Sequence[str] = ()) -> "argparse.ArgumentParser":
+    """Return the parser: of the one command that comes first, or of all commands where none does."""
     import argparse  # noqa: PLC0415 - see `_help`
 
     form = argparse.RawDescriptionHelpFormatter
@@ -50,12 +50,17 @@ def _parser(words: Sequence[str] = tuple(COMMANDS)) -> "argparse.ArgumentParser"
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, does in COMMANDS.items():
-        command = commands.add_parser(name, help=does, formatter_class=form, allow_abbrev=False)
-        if name in words:
-            arguments = import_module(f"grader.cli.arguments.{name}")
-            command.description, command.epilog = arguments.DESCRIPTION, arguments.EPILOG
-            arguments.add(command)
+    for name in words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS:
+        arguments = import_module(f"grader.cli.arguments.{name}")
+        command = commands.add_parser(
+            name,
+            help=COMMANDS[name],
+            description=arguments.DESCRIPTION,
+            epilog=arguments.EPILOG,
+            formatter_class=form,
+            allow_abbrev=False,
+        )
+        arguments.add(command)
     return parser
 
 

@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader.checks.finding import CaseFinding
 from grader.checks.receive import returned_part
-from grader.diagnosis.along import Along, explain_along
 from grader.diagnosis.observation import Explanation, Observation
 from grader.grading.judge import Judged
 from grader.grading.show import entries, failure, in_shape
-from grader.kit.moving import Moved, worst_move
 from grader.kit.words import quantity
 from grader.model.assignment import AdjointCheck, Check, FiniteDifferenceCheck, Problem, StabilityCheck
 from grader.model.case import Case
@@ -21,6 +20,11 @@ from grader.truth.forward import ForwardPoint
 from grader.truth.handout import Handout
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 from grader.words import say
+
+if TYPE_CHECKING:
+    # Most answers end up right: what is for wrong ones alone is imported for them.
+    from grader.diagnosis.along import Along
+    from grader.kit.moving import Moved
 
 _DIGITS = 5
 
@@ -42,6 +46,10 @@ class WithForwardModel:
 
     def explain(self, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
         """Return the one factor that explains what was observed, or None."""
+        if not observations:
+            return None
+        from grader.diagnosis.along import explain_along  # noqa: PLC0415 - see above
+
         known = [
             along
             for place, o in enumerate(observations)
@@ -67,7 +75,9 @@ class WithForwardModel:
             case _:
                 return written
 
-    def _along(self, problem: Problem, check: Check, case: Case, place: int) -> tuple[Along, ...]:
+    def _along(self, problem: Problem, check: Check, case: Case, place: int) -> tuple["Along", ...]:
+        from grader.diagnosis.along import Along  # noqa: PLC0415 - see above
+
         match check:
             case FiniteDifferenceCheck():
                 slopes = self._handout.slopes(problem, check, case)
@@ -104,7 +114,9 @@ class WithForwardModel:
         update["where"] = say("move.yours", name=name, slope=claimed)
         return written.model_copy(update=update)
 
-    def _worst(self, problem: Problem, check: FiniteDifferenceCheck, shown: CaseFinding) -> Moved | None:
+    def _worst(self, problem: Problem, check: FiniteDifferenceCheck, shown: CaseFinding) -> "Moved | None":
+        from grader.kit.moving import worst_move  # noqa: PLC0415 - see above
+
         if not isinstance(shown.outcome, Returned):
             return None
         answer = shown.outcome.values[returned_part(problem, check.returns)]
