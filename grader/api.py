@@ -165,7 +165,7 @@ def _with_kit(
         checked = check_answer(basis, settings, facts, here, _at_hand(functions))
         checked = replace(checked, unwritten=_unwritten(functions))
     else:
-        answer = answer_path(settings, path, tuple(problem.function for problem in facts.assignment.problem))
+        answer = answer_path(settings, path, facts.assignment.asked)
         submission = read_answer(answer, path or os.path.relpath(answer))
         limits, packages = assignment.limits, assignment.packages
         with open_sandbox(isolation=isolation, packages=packages, limits=limits, own_code=True) as sandbox:
@@ -198,11 +198,11 @@ def _functions_with_rubric(rubric: str, names: tuple[str, ...], functions: Mappi
     part = read_rubric(rubric, parts=names or _asking(whole.assignment, functions))
     submission = _at_hand(functions)
     ready = made_ready(request_of(Named(rubric=part, submissions=(submission,)), isolation="none"))
-    by_problem = {problem.id: problem.function for problem in part.assignment.problem}
+    by_problem = {problem.id: problem.asked for problem in part.assignment.problem}
 
     def again(check_id: str) -> str:
-        function = by_problem[check_id.partition(".")[0]]
-        return f"grader.check({function}={function}, rubric={rubric!r}, only={check_id!r})"
+        given = ", ".join(f"{name}={name}" for name in by_problem[check_id.partition(".")[0]] if name in functions)
+        return f"grader.check({given}, rubric={rubric!r}, only={check_id!r})"
 
     here = Here(functions=functions, limits=part.assignment.limits)
     report = grade_submission(ready.grading, Manner(rubric=rubric, again=again), here, submission).report
@@ -214,12 +214,11 @@ def _functions_with_rubric(rubric: str, names: tuple[str, ...], functions: Mappi
 
 def _asking(assignment: Assignment, functions: Mapping[str, object]) -> tuple[str, ...]:
     """Return the problems that ask for some of the functions; all problems where there are no functions."""
-    asked = {problem.function for problem in assignment.problem}
     for name in functions:
-        if name not in asked:
-            listed = ", ".join(sorted(asked))
+        if name not in assignment.asked:
+            listed = ", ".join(sorted(assignment.asked))
             raise _fault(f"no problem here asks for a function `{name}`", f"there are {listed}")
-    return tuple(problem.id for problem in assignment.problem if problem.function in functions)
+    return tuple(problem.id for problem in assignment.problem if not functions.keys().isdisjoint(problem.asked))
 
 
 def _at_hand(functions: Mapping[str, object]) -> Submission:
@@ -230,6 +229,8 @@ def _at_hand(functions: Mapping[str, object]) -> Submission:
 
 
 def _source(function: object) -> str:
+    if isinstance(function, list | tuple):
+        return "\n".join(map(_source, function))
     try:
         return textwrap.dedent(inspect.getsource(inspect.unwrap(function)))  # type: ignore[arg-type] # TypeError else
     except (OSError, TypeError, ValueError):

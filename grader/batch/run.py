@@ -186,7 +186,7 @@ class _Due:
 
 def _due(request: BatchRequest, collected: Collected, journal: Journal, grounds: str, watch: Watch) -> Iterator[_Due]:
     """Read hand-ins one after the other; yield those that have to be graded, and count those that are known."""
-    functions = tuple(problem.function for problem in request.rubric.assignment.problem)
+    functions = request.rubric.assignment.asked
     for hand_in in collected.collection.hand_ins:
         with in_language(request.rubric.words):
             submission = _read(collected, hand_in, functions)

@@ -187,7 +187,7 @@ def _question(assignment: Assignment, image: str) -> dict[str, object]:
 
 def _page(assignment: Assignment) -> str:
     functions = "".join(
-        f"  <li><code>{html.escape(problem.function)}({html.escape(', '.join(problem.arguments))})</code>: "
+        f"  <li>{', '.join(f'<code>{html.escape(line)}</code>' for line in problem.written)}: "
         f"{html.escape(problem.title)}</li>\n"
         for problem in assignment.problem
     )

@@ -26,11 +26,15 @@ class Request:
         In the order of the signature.
     want_inputs : bool
         Whether the arguments after the call are needed.
+    step : str
+        What is called in the place of the problem's function: one of a list of steps, ``"grad_pi_steps[2]"``, which
+        returns a single value. Empty: the function itself.
     """
 
     label: str
     arguments: tuple[Array, ...]
     want_inputs: bool = False
+    step: str = ""
 
 
 class Facts(Protocol):

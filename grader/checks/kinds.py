@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.checks.adjoint import Adjoint
+from grader.checks.derivation import Derivation
 from grader.checks.finite_difference import FiniteDifference
 from grader.checks.kind import Kind
 from grader.checks.property import Property
@@ -12,6 +13,7 @@ from grader.checks.reference import Reference, Stability
 from grader.model.assignment import (
     AdjointCheck,
     Check,
+    DerivationCheck,
     FiniteDifferenceCheck,
     PropertyCheck,
     PurityCheck,
@@ -47,3 +49,5 @@ def kind_of(check: Check, shapes: Mapping[str, tuple[int | str, ...]]) -> Kind[A
             return Stability()
         case PurityCheck():
             return Purity()
+        case DerivationCheck():
+            return Derivation()

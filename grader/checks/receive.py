@@ -112,62 +112,103 @@ def receive(
     tuple of ndarray, or CaseFinding
         The arrays may hold nan and infinity.
     """
-    read = _read(problem, outcome, expected)
+    returned = came_back(outcome)
+    read = _checked(problem, returned, expected) if isinstance(returned, tuple) else returned
     if isinstance(read, tuple):
         return read
     return replace(disagrees(case, read.finding, outcome, read.detail), due=tuple(e.value for e in expected))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Unfit:
-    """Why numbers that came back cannot be compared."""
+class Unfit:
+    """Why what came back cannot be compared.
+
+    Parameters
+    ----------
+    finding : Finding
+        The reason.
+    detail : str
+        Words for the student.
+    """
 
     finding: Finding
     detail: str
 
 
-def _read(problem: Problem, outcome: Outcome, expected: tuple[Expected, ...]) -> tuple[Array, ...] | _Unfit:
+def came_back(outcome: Outcome) -> tuple[Array, ...] | Unfit:
+    """Return the values that came back, or why there are none.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came back.
+
+    Returns
+    -------
+    tuple of ndarray, or Unfit
+        As they came: of any shape, and complex or truth values, too.
+    """
     match outcome:
         case Returned(values=values):
-            return _checked(problem, values, expected)
+            return values
         case Raised(type=kind, text=text):
-            return _Unfit(finding=Finding.RAISED, detail=f"{kind}: {text}" if text else kind)
+            return Unfit(finding=Finding.RAISED, detail=f"{kind}: {text}" if text else kind)
         case NotNumeric(says=says):
-            return _Unfit(finding=Finding.NOT_NUMERIC, detail=says)
+            return Unfit(finding=Finding.NOT_NUMERIC, detail=says)
         case TimedOut(limit_s=limit_s, cpu=cpu):
-            return _Unfit(finding=Finding.TIMED_OUT, detail=_seconds(limit_s, cpu=cpu))
+            return Unfit(finding=Finding.TIMED_OUT, detail=_seconds(limit_s, cpu=cpu))
         case OutOfMemory(limit_bytes=limit_bytes):
             size = say("unit.gib", size=f"{limit_bytes / 2**30:.3g}")
-            return _Unfit(finding=Finding.OUT_OF_MEMORY, detail=size)
+            return Unfit(finding=Finding.OUT_OF_MEMORY, detail=size)
         case Crashed(says=says):
-            return _Unfit(finding=Finding.CRASHED, detail=says)
+            return Unfit(finding=Finding.CRASHED, detail=says)
         case Malformed(says=says):
-            return _Unfit(finding=Finding.MALFORMED, detail=says)
+            return Unfit(finding=Finding.MALFORMED, detail=says)
         case Unavailable(absence=absence, says=says):
-            return _Unfit(finding=_ABSENT[absence], detail=says)
+            return Unfit(finding=_ABSENT[absence], detail=says)
 
 
 def _seconds(limit_s: float, *, cpu: bool) -> str:
     return say("unit.seconds_of_computing" if cpu else "unit.seconds", seconds=f"{limit_s:g}")
 
 
-def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> tuple[Array, ...] | _Unfit:
+def _checked(problem: Problem, values: tuple[Array, ...], expected: tuple[Expected, ...]) -> tuple[Array, ...] | Unfit:
     received = []
     for due, value, truth in zip(problem.returns, values, expected, strict=True):
         name = due.name if len(values) > 1 else say("returned.the_answer")
-        if value.dtype.kind == "c":
-            return _Unfit(finding=Finding.COMPLEX, detail=say("returned.dtype", name=name, dtype=value.dtype))
-        if value.dtype.kind == "b":
-            return _Unfit(finding=Finding.NOT_NUMERIC, detail=say("returned.truth_values"))
+        real = real_numbers(value, name)
+        if isinstance(real, Unfit):
+            return real
         if value.shape != truth.value.shape:
-            return _Unfit(finding=Finding.WRONG_SHAPE, detail=_shapes(name, value, truth.value, due.shape))
-        if value.dtype == np.float64:
-            received.append(value)
-            continue
-        # A signalling nan warns when it is converted.
-        with np.errstate(all="ignore"):
-            received.append(value.astype(np.float64))
+            return Unfit(finding=Finding.WRONG_SHAPE, detail=_shapes(name, value, truth.value, due.shape))
+        received.append(real)
     return tuple(received)
+
+
+def real_numbers(value: Array, name: str) -> Array | Unfit:
+    """Return a value that came back as float64, or why it is no real numbers.
+
+    Parameters
+    ----------
+    value : ndarray
+        Bool, integer, floating or complex.
+    name : str
+        What the student is told it is.
+
+    Returns
+    -------
+    ndarray, or Unfit
+        May hold nan and infinity.
+    """
+    if value.dtype.kind == "c":
+        return Unfit(finding=Finding.COMPLEX, detail=say("returned.dtype", name=name, dtype=value.dtype))
+    if value.dtype.kind == "b":
+        return Unfit(finding=Finding.NOT_NUMERIC, detail=say("returned.truth_values"))
+    if value.dtype == np.float64:
+        return value
+    # A signalling nan warns when it is converted.
+    with np.errstate(all="ignore"):
+        return value.astype(np.float64)
 
 
 def _shapes(name: str, actual: Array, expected: Array, symbols: tuple[int | str, ...]) -> str:

@@ -88,7 +88,7 @@ def _check(arguments: argparse.Namespace, settings: Settings, launcher: PlainLau
         _print_explanation(Page(console=Console(highlight=False)), _explanation(facts, arguments.explain))
         return ExitCode.FULL_MARKS
     assignment = part_of(facts, arguments.only)
-    functions = tuple(problem.function for problem in facts.assignment.problem)
+    functions = facts.assignment.asked
     path = answer_path(settings, arguments.file, functions)
     shown_as = arguments.file or os.path.relpath(path)
     basis = basis_of(settings, facts, assignment)

@@ -106,7 +106,7 @@ def _say(kit: Kit, rubric: Rubric, starter: Starter, out: str, size: int, consol
             f"  note: whether {' and '.join(undecided)} {verb} right, no check that students have can tell; "
             "a `finite_difference` or `adjoint` check that is visible would"
         )
-    functions = tuple(problem.function for problem in assignment.problem)
+    functions = assignment.asked
     defined = defined_in(File(parts=(starter.name,), data=starter.data), functions)
     missing = [name for name in functions if name not in defined]
     if missing:

@@ -156,7 +156,7 @@ def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) ->
         reported.path,
         reported.student,
         reported.sha256,
-        functions=tuple(p.function for p in rubric.assignment.problem),
+        functions=rubric.assignment.asked,
     )
     return ReplayRequest(
         rubric=rubric,

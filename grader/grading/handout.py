@@ -9,6 +9,7 @@ from grader.model.assignment import (
     AdjointCheck,
     Assignment,
     Check,
+    DerivationCheck,
     FiniteDifferenceCheck,
     FromFunction,
     InputSet,
@@ -56,7 +57,8 @@ def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, .
                     function=problem.function,
                     checks=len(problem.check) - len(kept),
                     points=problem.points - points,
-                    decides=any(check.decides for check in kept),
+                    # That lines are equal to each other says nothing of the first one.
+                    decides=any(check.decides and not isinstance(check, DerivationCheck) for check in kept),
                 )
             )
         if kept:

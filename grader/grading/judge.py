@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks.finding import CaseFinding
-from grader.model.assignment import Check
+from grader.grading.lines import Left, left_of
+from grader.model.assignment import Check, DerivationCheck
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import looks_numerical
 
@@ -32,6 +33,8 @@ class Judged:
         One a case, in order.
     shown : CaseFinding or None
         The smallest case that shows the finding; None where the check agrees.
+    left : Left or None
+        Which share of its points a check that disagrees leaves, where it says so itself.
     """
 
     check: Check
@@ -39,6 +42,7 @@ class Judged:
     finding: Finding
     findings: tuple[CaseFinding, ...]
     shown: CaseFinding | None
+    left: Left | None = None
 
     @property
     def failed(self) -> int:
@@ -99,9 +103,13 @@ def _against(check: Check, findings: Sequence[CaseFinding], against: Sequence[Ca
     if _numerical(findings):
         finding, shown = Finding.NUMERICAL_DERIVATIVE, against[0]
     else:
-        shown = worse[0] if worse else against[0]
+        # The first of the lowest rank.
+        shown = min(worse or against, key=lambda f: f.rank)
         finding = shown.finding
-    return Judged(check=check, verdict=Verdict.DISAGREES, finding=finding, findings=tuple(findings), shown=shown)
+    left = left_of(check, findings) if isinstance(check, DerivationCheck) else None
+    return Judged(
+        check=check, verdict=Verdict.DISAGREES, finding=finding, findings=tuple(findings), shown=shown, left=left
+    )
 
 
 def _numerical(findings: Sequence[CaseFinding]) -> bool:

@@ -74,7 +74,7 @@ def read_named(
     except DiagnosedError as error:
         faults += error.diagnostics
     try:
-        functions = tuple(p.function for p in found.assignment.problem) if found else ()
+        functions = found.assignment.asked if found else ()
         with in_language(found.words if found else "en"):
             if as_one:
                 submissions = tuple(load_one(path, functions=functions) for path in paths)

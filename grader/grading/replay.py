@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from grader.checks.finding import CaseFinding
 from grader.checks.finite_difference import FiniteDifference
@@ -13,6 +14,7 @@ from grader.grading.engine import assignment_sha256, trusted_modules
 from grader.grading.part import only
 from grader.grading.plan import draw_plan
 from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
+from grader.grading.replay_lines import ReplayedLine, replayed_line
 from grader.grading.run import Answers
 from grader.grading.told import caller_of, load_notes
 from grader.grading.words import in_line
@@ -21,6 +23,7 @@ from grader.model.assignment import (
     AdjointCheck,
     Assignment,
     Check,
+    DerivationCheck,
     FiniteDifferenceCheck,
     Problem,
     PropertyCheck,
@@ -142,13 +145,13 @@ def replay(request: ReplayRequest) -> Replayed:
     scene = _Scene(assignment=assignment, problem=problem, check=check, case=case, truth=truth)
     run = _run(request, scene, modules.folder)
     expected = truth.expected(problem, case)
-    received = receive(problem, case, run.outcome, expected)
-    widen = check.widen if isinstance(check, ReferenceCheck) else 1.0
+    line = replayed_line(problem, check, run.found, expected) if isinstance(check, DerivationCheck) else None
+    values = _Values.of_line(line) if line is not None else _values(scene, run, expected)
     return Replayed(
         title=rubric.assignment.title,
         check=request.check,
         kind=check.kind,
-        function=problem.function,
+        function=values.function,
         submission=request.submission,
         seed=request.seed.told,
         call_seed=call_seed(request.seed.number, problem, case),
@@ -157,20 +160,46 @@ def replay(request: ReplayRequest) -> Replayed:
         verdict=run.found.verdict,
         finding=run.found.finding,
         detail=in_line(run.found.detail),
-        outcome=run.outcome,
-        due=tuple(
-            DueValue(name=due.name, expected=e.value, unit=frozen_array(e.unit * widen))
-            for due, e in zip(problem.returns, expected, strict=True)
-        ),
-        received=() if isinstance(received, CaseFinding) else tuple(frozen_array(value) for value in received),
+        outcome=values.outcome,
+        due=values.due,
+        received=values.received,
         agree_units=AGREE_UNITS,
         disagree_units=DISAGREE_UNITS,
-        slopes=() if isinstance(received, CaseFinding) else _slopes(scene, run.outcome),
+        slopes=_slopes(scene, values.outcome) if values.received and line is None else (),
         sides=_sides(check, run.found),
-        others=run.others,
+        others=run.others if line is None else line.others,
         printed=run.printed,
         notes=run.notes,
         warnings=(*warnings, *chosen.warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Values:
+    """What was called, what came back and what is due."""
+
+    function: str
+    outcome: Outcome
+    due: tuple[DueValue, ...]
+    received: tuple[Array, ...]
+
+    @classmethod
+    def of_line(cls, line: ReplayedLine) -> Self:
+        """Return those of a line of a derivation."""
+        return cls(function=line.function, outcome=line.outcome, due=(line.due,), received=line.received)
+
+
+def _values(scene: _Scene, run: _Run, expected: tuple[Expected, ...]) -> _Values:
+    received = receive(scene.problem, scene.case, run.outcome, expected)
+    widen = scene.check.widen if isinstance(scene.check, ReferenceCheck) else 1.0
+    return _Values(
+        function=scene.problem.function,
+        outcome=run.outcome,
+        due=tuple(
+            DueValue(name=due.name, expected=e.value, unit=frozen_array(e.unit * widen))
+            for due, e in zip(scene.problem.returns, expected, strict=True)
+        ),
+        received=() if isinstance(received, CaseFinding) else tuple(frozen_array(value) for value in received),
     )
 
 
@@ -216,10 +245,11 @@ def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
         loaded = session.load()
         answers = Answers(scene.assignment, caller_of(session, submission, loaded), request.seed.number)
         found = _judged(scene, answers).in_full()
+        derived = isinstance(scene.check, DerivationCheck)
         return _Run(
             found=found,
-            outcome=answers.outcome(scene.problem, scene.case, plain(scene.case)),
-            others=_others(scene, found, answers),
+            outcome=found.outcome if derived else answers.outcome(scene.problem, scene.case, plain(scene.case)),
+            others=() if derived else _others(scene, found, answers),
             printed=session.printed.text,
             notes=((submission.problem,) if submission.problem else ()) + load_notes(loaded),
             isolation=sandbox.report,
@@ -230,7 +260,7 @@ def _judged(scene: _Scene, answers: Answers) -> CaseFinding:
     """Return what the case says; as in grading, a disagreement counts only if it can be reproduced."""
     found = answers.finding(scene.check, scene.problem, scene.case, scene.truth)
     repeatable = found.verdict is Verdict.DISAGREES and isinstance(found.outcome, Returned | Raised | NotNumeric)
-    if repeatable and not answers.same_again(scene.problem, scene.case):
+    if repeatable and not answers.same_again(scene.check, scene.problem, scene.case):
         return replace(found, finding=Finding.NONDETERMINISTIC)
     return found
 

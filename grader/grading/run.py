@@ -139,13 +139,15 @@ class Answers:
         """
         return self._kept.get((problem.id, case.draw, label))
 
-    def same_again(self, problem: Problem, case: Case) -> bool:
+    def same_again(self, check: Check, problem: Problem, case: Case) -> bool:
         """Return whether a case, called once more as it is, comes back the same to the last bit.
 
         Parameters
         ----------
+        check : Check
+            Which check looked at it.
         problem : Problem
-            Whose function.
+            Whose function, or whose steps.
         case : Case
             A case that was called already.
 
@@ -154,8 +156,16 @@ class Answers:
         bool
             False where it now ends in another way, or in other numbers.
         """
-        first = self.outcome(problem, case, plain(case))
-        second = self.outcome(problem, case, Request(label=AGAIN, arguments=case.values))
+        steps = [request for request in self._script.requests(problem, check, case) if request.step]
+        return all(self._same(problem, case, request) for request in steps or [plain(case)])
+
+    def _same(self, problem: Problem, case: Case, request: Request) -> bool:
+        first = self.outcome(problem, case, request)
+        if isinstance(first, Unavailable):
+            # There is nothing to call.
+            return True
+        again = f"{request.label} {AGAIN}" if request.step else AGAIN
+        second = self.outcome(problem, case, Request(label=again, arguments=request.arguments, step=request.step))
         if isinstance(first, Returned) and isinstance(second, Returned):
             return all(same_bits(a, b) for a, b in zip(first.values, second.values, strict=True))
         return type(first) is type(second)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.grading.judge import Judged
-from grader.model.assignment import Problem
+from grader.grading.lines import NOTHING_LEFT, Left
+from grader.model.assignment import DerivationCheck, Problem
 from grader.model.report import Finding, Verdict
 
 
@@ -33,7 +34,7 @@ def score(problem: Problem, judged: Sequence[Judged], share: Fraction | None) ->
 
     A check earns its points only as far as the deciding checks listed before it agree. Where one of them disagrees,
     what is left is the share of the misconception that was named, or the credit that the rubric gives to an inaccurate
-    answer, or nothing; where one is inconclusive, the points wait for a person.
+    answer, or nothing; where one is inconclusive, the points wait for a person. A derivation depends on no other check.
 
     Parameters
     ----------
@@ -61,26 +62,40 @@ def score(problem: Problem, judged: Sequence[Judged], share: Fraction | None) ->
     scores = []
     for one in judged:
         points = one.check.points
+        # A derivation is of lines of its own: it earns its points whatever the checks before it say.
+        own = isinstance(one.check, DerivationCheck)
+        most, waits = (Fraction(1), False) if own else (rightness, doubtful)
         match one.verdict:
             case Verdict.AGREES:
-                earned, undecided = points * rightness, Fraction(0)
-                if doubtful:
+                earned, undecided = points * most, Fraction(0)
+                if waits:
                     earned, undecided = Fraction(0), earned
-                scores.append(Score(earned=earned, undecided=undecided, withheld=rightness < 1 and not doubtful))
+                scores.append(Score(earned=earned, undecided=undecided, withheld=most < 1 and not waits))
             case Verdict.DISAGREES:
-                kept = _kept(problem, one, share) if one.check.decides else Fraction(0)
+                left = _left(problem, one, share)
+                kept = min(most, left.kept)
+                open_ = min(most - kept, left.open)
                 if one.check.decides:
                     rightness = min(rightness, kept)
-                    kept = rightness
-                undecided = points * kept if doubtful else Fraction(0)
-                scores.append(Score(earned=points * kept - undecided, undecided=undecided, withheld=False))
+                undecided = points * kept if waits else Fraction(0)
+                earned = points * kept - undecided
+                scores.append(Score(earned=earned, undecided=undecided + points * open_, withheld=False))
             case Verdict.INCONCLUSIVE:
-                scores.append(Score(earned=Fraction(0), undecided=points * rightness, withheld=False))
+                scores.append(Score(earned=Fraction(0), undecided=points * most, withheld=False))
                 doubtful = doubtful or one.check.decides
             case Verdict.NOT_GRADED:
                 msg = f"{problem.id}: a check that was not graded has no score"
                 raise ValueError(msg)
     return tuple(scores)
+
+
+def _left(problem: Problem, one: Judged, share: Fraction | None) -> Left:
+    """Return which share of a check's points is left to an answer that it disagrees with."""
+    if not one.check.decides:
+        return NOTHING_LEFT
+    if one.left is not None:
+        return one.left
+    return Left(kept=_kept(problem, one, share), open=Fraction(0))
 
 
 def _kept(problem: Problem, one: Judged, share: Fraction | None) -> Fraction:

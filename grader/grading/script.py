@@ -75,9 +75,9 @@ def call_for(problem: Problem, case: Case, request: Request, seed: int) -> Call:
         With the same seed for every label of a case: what differs between two calls is then the student's doing.
     """
     return Call(
-        function=problem.function,
+        function=request.step or problem.function,
         arguments=request.arguments,
-        returns=len(problem.returns),
+        returns=1 if request.step else len(problem.returns),
         seed=int(seed_sequence(seed, problem.id, case.id).generate_state(1)[0]),
         want_inputs=request.want_inputs,
     )

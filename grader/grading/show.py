@@ -14,7 +14,16 @@ from grader.numerics.rounding import python_literal
 from grader.words import say, say_count
 
 # Findings about the submission as a whole: no input is the reason.
-_NO_CASE = frozenset({Finding.MISSING, Finding.NOT_CALLABLE, Finding.NOT_LOADED, Finding.SKIPPED})
+_NO_CASE = frozenset(
+    {
+        Finding.MISSING,
+        Finding.NOT_CALLABLE,
+        Finding.NOT_LOADED,
+        Finding.SKIPPED,
+        Finding.TOO_FEW_LINES,
+        Finding.TOO_MANY_LINES,
+    }
+)
 # What no smaller case shows better, and no value either: the case stays the plan's own, whose answer is kept back, or
 # students who hand in again and again could collect the answers case by case.
 _WITHOUT_VALUES = frozenset(
@@ -60,7 +69,7 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
         case=shown.case.id,
         says=shown.case.says,
         inputs=inputs,
-        call=f"{problem.function}({', '.join(names)})",
+        call=f"{shown.called or problem.function}({', '.join(names)})",
         got=got,
         expected=expected,
         where=_where(evidence),
@@ -68,6 +77,7 @@ def failure(problem: Problem, judged: Judged) -> FailureReport | None:
         allowed=_relative(evidence, evidence.allowed_abs) if evidence else "",
         differing=_differing(evidence),
         source=_source(shown.outcome),
+        against=shown.against,
     )
 
 

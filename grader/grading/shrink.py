@@ -150,7 +150,7 @@ class Shrinker:
                     best, improved = found, True
                     break
         # After a call that had to be killed the second look is not made, and counts as another answer.
-        return best if best is not failing and self._answers.same_again(problem, best.case) else None
+        return best if best is not failing and self._answers.same_again(one.check, problem, best.case) else None
 
     def _affords(self, one: Judged, problem: Problem, case: Case, *, more: int) -> bool:
         calls = len(self._script.requests(problem, one.check, case))
@@ -177,7 +177,9 @@ def _shrinkable(one: Judged) -> CaseFinding | None:
     shown = one.shown
     if shown is None or not one.check.decides or one.verdict is not Verdict.DISAGREES:
         return None
-    return shown if shown.finding is one.finding and one.finding in _SHRINKABLE else None
+    # A case of a derivation costs a call a line, and is no smaller for it.
+    shrinkable = shown.finding is one.finding and one.finding in _SHRINKABLE and not shown.lines
+    return shown if shrinkable else None
 
 
 def _fails_alike(failing: CaseFinding, found: CaseFinding) -> bool:

@@ -16,7 +16,7 @@ from grader.grading.score import Score, score
 from grader.grading.script import Script
 from grader.grading.show import failure
 from grader.grading.words import reason, sentence, tried
-from grader.model.assignment import Check, Problem
+from grader.model.assignment import Check, DerivationCheck, Problem
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
@@ -25,6 +25,7 @@ from grader.truth.handout import Handout
 from grader.words import say
 
 if TYPE_CHECKING:
+    from grader.grading.derivation import ToldLines
     from grader.grading.shrink import Shrinker
 
 # Findings about the answer's values, which a mistake in the formula can explain.
@@ -236,9 +237,10 @@ def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | N
     problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
+    told = tuple(_told_lines(grading, problem, one) for one in judged)
     checks = tuple(
-        _check_report(problem, one, points, explanation, shown, again)
-        for one, points, shown in zip(judged, scores, _failures(grading, assessed, shrinker), strict=True)
+        _check_report(problem, one, points, explanation, shown, lines, again)
+        for one, points, shown, lines in zip(judged, scores, _failures(grading, assessed, shrinker), told, strict=True)
     )
     return ProblemReport(
         id=problem.id,
@@ -247,7 +249,7 @@ def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | N
         score=sum((s.earned for s in scores), Fraction(0)),
         max_score=problem.points,
         undecided=sum((s.undecided for s in scores), Fraction(0)),
-        reason=_reason(problem, judged, explanation),
+        reason=_reason(problem, judged, explanation, told),
         checks=checks,
     )
 
@@ -275,13 +277,13 @@ def _findings(
         if not confirmed and found.verdict is Verdict.DISAGREES and came_back:
             # A disagreement counts only if it can be reproduced; once is enough, and only the first is repeated.
             confirmed = True
-            found = _reproduced(problem, case, found, answers)
+            found = _reproduced(check, problem, case, found, answers)
         findings.append(found)
     return findings
 
 
-def _reproduced(problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:
-    if answers.same_again(problem, case):
+def _reproduced(check: Check, problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:
+    if answers.same_again(check, problem, case):
         return found
     return replace(found, finding=Finding.NONDETERMINISTIC)
 
@@ -290,7 +292,7 @@ def _observations(
     grading: Basis, problem: Problem, judged: Sequence[Judged], answers: Answers
 ) -> tuple[Observation, ...]:
     """Return what the function did on every deciding case; nothing where no mistake in a formula could explain it."""
-    deciding = [one for one in judged if one.check.decides]
+    deciding = [one for one in judged if _is_of_answer(one)]
     wrong = [one for one in deciding if one.verdict is Verdict.DISAGREES]
     if not any(one.finding in _EXPLICABLE for one in wrong):
         return ()
@@ -303,6 +305,11 @@ def _observations(
             return ()
         observations.append(observation)
     return tuple(observations)
+
+
+def _is_of_answer(judged: Judged) -> bool:
+    """Return whether a check decides about the function itself; a derivation is about lines of its own."""
+    return judged.check.decides and not isinstance(judged.check, DerivationCheck)
 
 
 def _still_explained(grading: Basis, assessed: _Assessed, found: CaseFinding) -> bool:
@@ -328,6 +335,8 @@ def _observation(grading: Basis, problem: Problem, case: Case, outcome: Outcome 
 
 def _explains(judged: Judged) -> bool:
     """Return whether the explanation of the deciding checks is this check's reason, too."""
+    if isinstance(judged.check, DerivationCheck):
+        return False
     return judged.verdict is Verdict.DISAGREES and (judged.check.decides or judged.finding in _EXPLICABLE)
 
 
@@ -337,13 +346,16 @@ def _check_report(
     points: Score,
     explanation: Explanation | None,
     shown: FailureReport | None,
+    lines: "ToldLines | None",
     again: Again,
 ) -> CheckReport:
     check_id = f"{problem.id}.{judged.check.name}"
     finding = Finding.NEEDS_RIGHTNESS if points.withheld else judged.finding
     message = sentence(replace(judged, finding=finding), problem.function)
     diagnoses: tuple[DiagnosisReport, ...] = ()
-    if explanation is not None and _explains(judged):
+    if lines is not None:
+        message, diagnoses, shown = lines.message, lines.diagnoses, lines.failure
+    elif explanation is not None and _explains(judged):
         diagnoses = (DiagnosisReport(id=explanation.id, says=explanation.says, hint=explanation.hint),)
     agrees = judged.verdict is Verdict.AGREES
     return CheckReport(
@@ -360,6 +372,7 @@ def _check_report(
         resolution=judged.resolution,
         diagnoses=diagnoses,
         failure=None if agrees else shown,
+        lines=() if lines is None else lines.lines,
         again="" if agrees else again(check_id),
     )
 
@@ -381,8 +394,23 @@ def _failure(problem: Problem, judged: Judged, smaller: CaseFinding | None) -> F
     return written and written.model_copy(update={"case": say("failure.made_smaller", case=written.case)})
 
 
-def _reason(problem: Problem, judged: Sequence[Judged], explanation: Explanation | None) -> str:
+def _reason(
+    problem: Problem, judged: Sequence[Judged], explanation: Explanation | None, told: "Sequence[ToldLines | None]"
+) -> str:
     if explanation is not None:
         return explanation.says
-    first = next((one for one in judged if one.verdict is not Verdict.AGREES), None)
-    return reason(first, problem.function) if first is not None else ""
+    for one, lines in zip(judged, told, strict=True):
+        if one.verdict is not Verdict.AGREES:
+            return reason(one, problem.function) if lines is None else lines.reason
+    return ""
+
+
+def _told_lines(grading: Basis, problem: Problem, judged: Judged) -> "ToldLines | None":
+    """Return what is said of a derivation; None for any other check."""
+    if not isinstance(judged.check, DerivationCheck):
+        return None
+    from grader.grading.derivation import Derived, told_lines  # noqa: PLC0415 - few rubrics ask for derivations
+
+    mistakes = grading.truth if isinstance(grading.truth, Truth) else None
+    derived = Derived(problem=problem, check=judged.check, expected=grading.truth.expected, mistakes=mistakes)
+    return told_lines(derived, judged)

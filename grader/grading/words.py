@@ -30,7 +30,18 @@ def in_line(text: str) -> str:
     return words if len(words) <= MOST_IN_LINE else words[: MOST_IN_LINE - 1].rstrip() + "…"
 
 
-def _times(n: int, of: int) -> str:
+def times(n: int, of: int) -> str:
+    """Return how often something happened.
+
+    Parameters
+    ----------
+    n, of : int
+        On how many cases, of how many.
+
+    Returns
+    -------
+    str
+    """
     if of == 1:
         return say("cases.one_tried")
     return say("cases.all", of=of) if n == of else say("cases.some", n=n, of=of)
@@ -54,16 +65,16 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
     shown = judged.shown
     detail = _detail(judged)
     special = say("finding.special", says=shown.case.says) if shown is not None and shown.case.says else ""
-    times = _times(judged.failed, len(judged.findings))
+    how_often = times(judged.failed, len(judged.findings))
     match judged.finding:
         case Finding.RIGHT:
             return _right(judged)
         case Finding.WRONG_VALUES:
-            return say("finding.wrong_values", times=times)
+            return say("finding.wrong_values", times=how_often)
         case Finding.WRONG_SHAPE | Finding.WRONG_STRUCTURE | Finding.NOT_CALLABLE:
             return detail
         case Finding.NON_FINITE:
-            return say("finding.non_finite", times=times, case=_case(judged), special=special)
+            return say("finding.non_finite", times=how_often, case=_case(judged), special=special)
         case Finding.COMPLEX:
             return say("finding.complex", detail=detail)
         case Finding.NOT_NUMERIC:
@@ -73,19 +84,22 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
         case Finding.NUMERICAL_DERIVATIVE:
             return say("finding.numerical_derivative")
         case Finding.UNSTABLE:
-            return say("finding.unstable", times=times, special=special)
+            return say("finding.unstable", times=how_often, special=special)
         case Finding.CHANGES_INPUTS:
             return say("finding.changes_inputs", detail=detail)
         case Finding.NONDETERMINISTIC:
             return say("finding.nondeterministic")
+        case Finding.EQUALITY_BROKEN | Finding.TOO_FEW_LINES | Finding.TOO_MANY_LINES:
+            # Of a derivation more is said, line by line: see `grader.grading.derivation`.
+            return say("finding.wrong_values", times=how_often)
         case Finding.PROPERTY_BROKEN:
-            return say("finding.property_broken", property=say(f"property.{detail}"), times=times)
+            return say("finding.property_broken", property=say(f"property.{detail}"), times=how_often)
         case Finding.NEEDS_RIGHTNESS:
             return say("finding.needs_rightness")
         case Finding.RAISED:
             source = _source(judged)
             key = "finding.raised_at" if source else "finding.raised"
-            return say(key, detail=detail, source=source, times=times, special=special)
+            return say(key, detail=detail, source=source, times=how_often, special=special)
         case Finding.TIMED_OUT:
             return say("finding.timed_out", detail=detail, case=_case(judged), special=special)
         case Finding.OUT_OF_MEMORY:

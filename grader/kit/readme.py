@@ -72,11 +72,11 @@ def _opening(assignment: Assignment, submission: str) -> list[str]:
 def _problem(assignment: Assignment, problem: Problem, kept: Problem | None, hidden: Withheld | None) -> list[str]:
     samplers = assignment.inputs[problem.inputs].values
     lines = [f"### {problem.title} · {points_words(problem.points)}", "", "```python"]
-    lines += [f"{problem.function}({', '.join(problem.arguments)})", "```", ""]
+    lines += [*problem.written, "```", ""]
     lines += [f"| | {say('readme.shape')} |", "|---|---|"]
     lines += [f"| `{name}` | {shape_words(samplers[name].shape)} |" for name in problem.arguments]
     lines += [f"| {say('readme.returns', name=due.name)} | {shape_words(due.shape)} |" for due in problem.returns]
-    if len(problem.returns) > 1:
+    if len(problem.returns) > 1 and problem.function in problem.asked:
         lines += ["", say("readme.tuple", values=f"({', '.join(due.name for due in problem.returns)})")]
     checks = kept.check if kept is not None else ()
     if checks:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from grader.model.assignment import (
     AdjointCheck,
     Check,
+    DerivationCheck,
     Dimension,
     FiniteDifferenceCheck,
     Problem,
@@ -92,7 +93,7 @@ def one_line(check: Check) -> str:
             return say("looks_at.adjoint", wrt=check.wrt)
         case PropertyCheck():
             return say(f"looks_at.{check.property}", argument=check.argument, symbol=check.symbol)
-        case StabilityCheck() | PurityCheck() | ReferenceCheck():
+        case StabilityCheck() | PurityCheck() | ReferenceCheck() | DerivationCheck():
             return say(f"looks_at.{check.kind}")
 
 
@@ -132,6 +133,8 @@ def _why(problem: Problem, check: Check) -> list[str]:
             return [say("explain.purity.in_place", call=call, argument=first), say("explain.purity.twice")]
         case ReferenceCheck():
             return [say("explain.reference", call=call)]
+        case DerivationCheck():
+            return _derivation(problem, check)
 
 
 def _formula(text: str) -> str:
@@ -140,6 +143,16 @@ def _formula(text: str) -> str:
 
 def _returned(problem: Problem, name: str | None) -> str:
     return name or problem.returns[0].name
+
+
+def _derivation(problem: Problem, check: DerivationCheck) -> list[str]:
+    steps, arguments = problem.steps_of(check), ", ".join(problem.arguments)
+    return [
+        say("explain.derivation.list", arguments=arguments),
+        _formula(f"{steps} = [line_1, line_2, ...]"),
+        say("explain.derivation.lines", value=_returned(problem, check.returns)),
+        say("explain.derivation.here"),
+    ]
 
 
 def _finite_difference(problem: Problem, check: FiniteDifferenceCheck, call: str) -> list[str]:

@@ -14,6 +14,8 @@ from grader.words import say
 _NAMED_AT_MOST = 5
 """Files that a sentence names: a student may hand in ten thousand."""
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)[ \t]*\(", re.MULTILINE)
+_LIST = re.compile(r"^([^\W\d]\w*)[ \t]*=[ \t]*[\[(]", re.MULTILINE)
+"""A list of functions, such as the steps of a derivation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ def _defined(source: _Source, functions: tuple[str, ...]) -> tuple[str, ...]:
     else:
         # Names of functions are ASCII, so a file in a wrong encoding still shows which it defines.
         text = source.file.data.decode("latin-1").replace("\r", "\n")
-    found = set(_DEFINITION.findall(text))
+    found = {*_DEFINITION.findall(text), *_LIST.findall(text)}
     return tuple(name for name in functions if name in found)
 
 

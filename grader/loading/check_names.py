@@ -163,7 +163,9 @@ def _names_in_check(check: Table, problem: Table, data: Table | None, faults: Fa
     kind = check.text("kind")
     if kind is None:
         return
-    if kind.text in ("finite_difference", "adjoint", "property"):
+    if kind.text == "derivation":
+        _not_reserved(check.text("steps"), "a list of steps", faults)
+    if kind.text in ("finite_difference", "adjoint", "property", "derivation"):
         _which_return(check, kind, problem, faults)
     if kind.text == "finite_difference":
         _names_in_finite_difference(check, problem, faults)

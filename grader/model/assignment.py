@@ -163,7 +163,7 @@ class InputSet(Value):
     case: Annotated[tuple[CaseGroup, ...], Field(min_length=1)]
 
 
-DECIDING_KINDS = ("reference", "finite_difference", "adjoint")
+DECIDING_KINDS = ("reference", "finite_difference", "adjoint", "derivation")
 """Kinds of checks that alone can say that an answer is right; the others earn points only together with them."""
 
 # Checks --------------------------------------------------------------------------------------------------------------
@@ -267,8 +267,58 @@ class PurityCheck(_Check):
     kind: Literal["purity"]
 
 
+class LineShares(Value):
+    """Which part of its points a derivation with wrong lines can still earn; the three are 1 together."""
+
+    start: Share
+    """For a first line that is equal to what is asked for."""
+    equalities: Share
+    """For the further "=": of ``least`` lines that many less one, of which each that does not hold takes one away."""
+    end: Share
+    """For a last line that is equal to what is asked for."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.start + self.equalities + self.end != 1:
+            msg = "`start`, `equalities` and `end` should be 1 together"
+            raise ValueError(msg)
+        return self
+
+
+class DerivationCheck(_Check):
+    """A list of functions, one a line of a derivation, each of which returns the answer as that line has it.
+
+    Judged is each "=": that between the answer and the first line, and those between neighbouring lines.
+    """
+
+    kind: Literal["derivation"]
+    steps: Identifier | None = None
+    """The list's name; ``<function>_steps``, or ``<returns>_steps`` where several values are returned."""
+    returns: Identifier | None = None
+    """Which of several returned values is derived: each step returns that value alone."""
+    least: Annotated[int, Field(ge=1, le=100)] = 2
+    """Of so many lines a derivation has to be made; with fewer it earns nothing."""
+    most: Annotated[int, Field(ge=1, le=100)] = 12
+    """Of so many lines it may be made."""
+    shares: LineShares | None = None
+    """None: a derivation with a wrong line earns nothing."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.least <= self.most:
+            msg = "`least` should not be above `most`"
+            raise ValueError(msg)
+        return self
+
+
 Check = Annotated[
-    ReferenceCheck | FiniteDifferenceCheck | AdjointCheck | PropertyCheck | StabilityCheck | PurityCheck,
+    ReferenceCheck
+    | FiniteDifferenceCheck
+    | AdjointCheck
+    | PropertyCheck
+    | StabilityCheck
+    | PurityCheck
+    | DerivationCheck,
     Field(discriminator="kind"),
 ]
 
@@ -321,6 +371,25 @@ class Problem(Value):
     credit: dict[Literal["float32_precision", "numerical_derivative"], Share] = {}
     """Share of a deciding check's points for an answer that is right but not accurate."""
 
+    def steps_of(self, check: DerivationCheck) -> str:
+        """Return the name of the list of steps that a derivation is."""
+        return check.steps or f"{check.returns or self.function}_steps"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names that a submission has to define for it: the function, lists of steps."""
+        names = (self.steps_of(c) if isinstance(c, DerivationCheck) else self.function for c in self.check)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The same as Python, a line each: the function's call, lists of functions of the same arguments."""
+        taken = f"({', '.join(self.arguments)})"
+        return tuple(
+            f"{name}{taken}" if name == self.function else f"{name} = [line_1, line_2, ...]  # each of {taken}"
+            for name in self.asked
+        )
+
 
 class Limits(Value):
     """What a submission may use; a second is a wall-clock second unless the name says CPU."""
@@ -354,3 +423,8 @@ class Assignment(Value):
     limits: Limits = Limits()
     inputs: Annotated[dict[Identifier, InputSet], Field(min_length=1)]
     problem: Annotated[tuple[Problem, ...], Field(min_length=1)]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names that a submission has to define."""
+        return tuple(dict.fromkeys(name for problem in self.problem for name in problem.asked))

@@ -121,11 +121,14 @@ class ReplayedCall:
         All of them, in the order of the signature.
     outcome : Outcome
         What came back.
+    function : str
+        What was called, where it is not what the plain call calls.
     """
 
     says: str
     arguments: tuple[tuple[str, Array], ...]
     outcome: Outcome
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -207,4 +210,8 @@ class Replayed:
     @property
     def call(self) -> str:
         """The plain call, as Python."""
-        return f"{self.function}({', '.join(name for name, _ in self.case.arguments)})"
+        return self.call_of(self.function)
+
+    def call_of(self, function: str) -> str:
+        """Return the call of a function with the case's arguments, as Python."""
+        return f"{function}({', '.join(name for name, _ in self.case.arguments)})"

@@ -34,6 +34,9 @@ class Finding(StrEnum):
     CHANGES_INPUTS = "changes_inputs"
     NONDETERMINISTIC = "nondeterministic"
     PROPERTY_BROKEN = "property_broken"
+    EQUALITY_BROKEN = "equality_broken"
+    TOO_FEW_LINES = "too_few_lines"
+    TOO_MANY_LINES = "too_many_lines"
     NEEDS_RIGHTNESS = "needs_rightness"
     """Passed, but earns nothing because the answer itself is not right."""
     RAISED = "raised"
@@ -80,6 +83,32 @@ class FailureReport(Value):
     """How many entries differ: ``2 of 6 entries``."""
     source: str = ""
     """The student's line that raised, if one did."""
+    against: str = ""
+    """What ``expected`` is, where it is not the right answer: the line before, in a derivation."""
+
+
+class LineReport(Value):
+    """One line of a derivation, and the "=" left of it."""
+
+    number: int
+    """From 1."""
+    before: int
+    """The line that it is compared with: the nearest one above it that returned numbers; 0 is the answer itself."""
+    verdict: Verdict
+    """Of the "="; ``not_graded`` where a student's kit does not know the left side."""
+    outcome: Finding
+    right: bool | None
+    """Whether the line is the answer; None where that cannot be told."""
+    says: str
+    """What is said of it, in words that follow its number."""
+    factor: str = ""
+    """By which factor it is off from the line before, as a formula such as ``pi`` or ``-1/N``; empty if by none."""
+    cases_failed: int = 0
+    """On how many cases the "=" does not hold."""
+    diagnosis: DiagnosisReport | None = None
+    """The mistake that explains it, where the line before is right."""
+    failure: FailureReport | None = None
+    """The smallest case on which the "=" does not hold."""
 
 
 class CheckReport(Value):
@@ -102,6 +131,8 @@ class CheckReport(Value):
     """Smallest relative error that would have been caught on some informative case."""
     diagnoses: tuple[DiagnosisReport, ...] = ()
     failure: FailureReport | None = None
+    lines: tuple[LineReport, ...] = ()
+    """Of a derivation: one a line."""
     again: str = ""
     """The command that replays it."""
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from grader.model.handout import Checked, Withheld
 from grader.model.report import CheckReport, FailureReport, Finding, ProblemReport, Verdict
-from grader.reporting.failures import print_heading, print_labelled
+from grader.reporting.failures import print_heading, print_labelled, print_lines
 from grader.reporting.page import Page
 from grader.reporting.paragraphs import FailedTogether, case_title, check_name, failed_together, labelled
 from grader.reporting.points import points_count, points_text
@@ -147,6 +147,8 @@ def problem_words(checked: Checked, problem: ProblemReport) -> str:
     if _passes(problem):
         says = say_count("check.all_pass", count)
         undecided = any(one.problem == problem.id and not one.decides for one in checked.withheld)
+        # That lines are equal to each other says nothing of the first one.
+        undecided = undecided or all(check.lines for check in problem.checks)
         return say("check.none_decides", says=says) if undecided else says
     return say("check.not_written") if problem.function in checked.unwritten else _reason(problem)
 
@@ -176,6 +178,7 @@ def _print_wrong(page: Page, problem: ProblemReport) -> None:
         page.line()
         names = [problem.id, ", ".join(check_name(check) for check in together.checks)]
         print_heading(page, page.marks.wrong, "red", names, first.message)
+        print_lines(page, first.lines)
         _print_case(page, together)
         for diagnosis in first.diagnoses:
             print_labelled(page, say("label.likely"), page.text(diagnosis.says, "bold"))
@@ -213,7 +216,7 @@ def kit_facts(failure: FailureReport) -> Mapping[str, str]:
         # A derivative along a move: both sides of it in one sentence.
         facts[say("label.but")] = f"{failure.expected}; {failure.where}"
     else:
-        facts[say("label.expected")] = failure.expected
+        facts[failure.against or say("label.expected")] = failure.expected
         distance = say("failure.off_by_at", off_by=failure.off_by, where=failure.where) if failure.off_by else ""
         facts[say("label.differ")] = distance
     return {label: fact for label, fact in facts.items() if fact}

@@ -1,11 +1,13 @@
 """What went wrong in a submission on a terminal: each reason once, with its smallest failing input."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from grader.model.report import FailureReport, ProblemReport
+from grader.model.report import FailureReport, LineReport, ProblemReport, Verdict
+from grader.reporting.derivation_lines import line_sign, line_words
 from grader.reporting.page import Page
 from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, our_fault, paragraphs
 from grader.reporting.points import PART_STYLE
@@ -13,6 +15,14 @@ from grader.reporting.python_lines import python_lines
 from grader.words import say
 
 _BODY = " " * 4
+_LINE_STYLES = MappingProxyType(
+    {
+        Verdict.AGREES: "green",
+        Verdict.DISAGREES: "red",
+        Verdict.INCONCLUSIVE: PART_STYLE,
+        Verdict.NOT_GRADED: "dim",
+    }
+)
 _LABEL_CELLS = 11
 _NARROW_CELLS = 60
 """Below this width labels stand above what they label."""
@@ -48,6 +58,7 @@ def print_paragraph(page: Page, paragraph: Paragraph) -> None:
         print_heading(page, mark, style, list(paragraph.names), paragraph.message)
     if paragraph.also:
         print_labelled(page, say("label.also"), page.text(paragraph.also))
+    print_lines(page, paragraph.lines)
     if paragraph.failure is not None:
         _print_failure(page, paragraph.failure)
     for diagnosis in paragraph.likely:
@@ -62,6 +73,21 @@ def print_paragraph(page: Page, paragraph: Paragraph) -> None:
         _print_again(page, paragraph.again)
     if paragraph.held:
         print_labelled(page, say("label.undecided"), page.text(paragraph.held, PART_STYLE))
+
+
+def print_lines(page: Page, lines: Sequence[LineReport]) -> None:
+    """Write the lines of a derivation, each behind the sign of its "=".
+
+    Parameters
+    ----------
+    page : Page
+        Where to write.
+    lines : sequence of LineReport
+        Empty for any other check.
+    """
+    for line in lines:
+        style = _LINE_STYLES[line.verdict]
+        page.hang(Text(f"{_BODY}{line_sign(line, page.marks)} ", style=style), page.text(line_words(line)))
 
 
 def _mark(page: Page, sign: Sign) -> tuple[str, str]:

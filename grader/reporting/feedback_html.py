@@ -7,6 +7,7 @@ from jinja2 import Environment, StrictUndefined
 
 from grader.model.report import FailureReport
 from grader.reporting.content_policy import page_policy
+from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
@@ -62,6 +63,7 @@ def feedback_page() -> Callable[[Feedback], str]:
         "language": language_in_force,
         "missing_reason": missing_reason,
         "case_facts": case_facts,
+        "signed_lines": signed_lines,
         "case_title": case_title,
     }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from grader.model.report import FailureReport, ProblemReport
+from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
@@ -150,6 +151,8 @@ def _paragraph(paragraph: Paragraph) -> Iterator[str]:
         yield f"## {' · '.join(map(inline, paragraph.names))}\n"
     if paragraph.message:
         yield f"{inline(paragraph.message)}\n"
+    if paragraph.lines:
+        yield "\n".join(f"- {sign} {inline(says)}" for sign, says in signed_lines(paragraph.lines)) + "\n"
     facts = []
     if paragraph.also:
         facts.append((say("label.also"), paragraph.also))
@@ -172,7 +175,7 @@ def _failure(failure: FailureReport) -> Iterator[str]:
     lines = [*python_lines(failure.inputs, CODE_COLUMNS), *python_lines(failure.call, CODE_COLUMNS)]
     yield f"{inline(say('report.above', title=case_title(failure)))}\n"
     yield code("\n".join(lines), language="python")
-    as_code = {say("label.got"), say("label.expected"), say("label.your_line")}
+    as_code = {say("label.got"), failure.against or say("label.expected"), say("label.your_line")}
     for label, fact in case_facts(failure).items():
         before = inline(labelled(label, "").rstrip())
         if "\n" in fact:

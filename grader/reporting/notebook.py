@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from grader.model.handout import Checked
 from grader.model.report import FailureReport, ProblemReport, SubmissionReport, Verdict
 from grader.reporting.check_view import hidden_words, kit_facts, next_step, problem_words
+from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.page import UNICODE_MARKS, visible_text
 from grader.reporting.paragraphs import (
     Paragraph,
@@ -167,7 +168,8 @@ def _of_points(problem: ProblemReport) -> Standing:
 def _with_a_kit(problem: ProblemReport) -> Iterator[_What]:
     for together in failed_together([problem]):
         first, failure = together.checks[0], together.failure
-        words = [
+        words = [*signed_lines(first.lines)]
+        words += [
             (label, text)
             for d in first.diagnoses
             for label, text in ((say("label.likely"), d.says), (say("label.hint"), d.hint))
@@ -185,7 +187,8 @@ def _with_a_kit(problem: ProblemReport) -> Iterator[_What]:
 
 def _graded(paragraph: Paragraph) -> _What:
     failure = paragraph.failure
-    words = [(say("label.also"), paragraph.also)] if paragraph.also else []
+    words = [*signed_lines(paragraph.lines)]
+    words += [(say("label.also"), paragraph.also)] if paragraph.also else []
     for diagnosis in paragraph.likely:
         words += [(say("label.likely"), diagnosis.says)]
         words += [(say("label.hint"), diagnosis.hint)] if diagnosis.hint else []

@@ -10,11 +10,13 @@ from grader.model.report import (
     DiagnosisReport,
     FailureReport,
     Finding,
+    LineReport,
     PrintedReport,
     ProblemReport,
     SubmissionReport,
     Verdict,
 )
+from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.points import points_count, points_text
 from grader.words import say, say_count
 
@@ -77,6 +79,8 @@ class Paragraph:
         The smallest failing case.
     likely : tuple of DiagnosisReport
         Named reasons.
+    lines : tuple of LineReport
+        Of a derivation.
     withheld : tuple of str
         Points of passed checks that wait for a right answer, a line each.
     again : str
@@ -91,6 +95,7 @@ class Paragraph:
     also: str = ""
     failure: FailureReport | None = None
     likely: tuple[DiagnosisReport, ...] = ()
+    lines: tuple[LineReport, ...] = ()
     withheld: tuple[str, ...] = ()
     again: str = ""
     held: str = ""
@@ -156,6 +161,8 @@ def failed_together(problems: Iterable[ProblemReport]) -> tuple[FailedTogether, 
 
 def _reason(problem: str, check: CheckReport) -> tuple[object, ...]:
     """Return what two checks have in common if one paragraph tells of both."""
+    if check.lines:
+        return (problem, check.id)
     if check.diagnoses:
         return (problem, check.outcome, tuple(each.id for each in check.diagnoses))
     if shown_failure(check) is None:
@@ -201,6 +208,7 @@ def _failed(failed: FailedTogether, withheld: Sequence[CheckReport]) -> Paragrap
         also=", ".join(_counted(check) for check in others) if one else "",
         failure=failed.failure,
         likely=tuple(diagnoses.values()),
+        lines=first.lines,
         withheld=_withheld(withheld),
         again=_again(failed.checks),
     )
@@ -245,6 +253,7 @@ def _open_check(problem: ProblemReport, check: CheckReport, held: str) -> Paragr
         sign=Sign.UNDECIDED,
         names=names,
         message=check.message,
+        lines=check.lines,
         failure=check.failure,
         again=_again([check]),
         held=held,
@@ -286,7 +295,7 @@ def case_facts(failure: FailureReport) -> dict[str, str]:
     """
     facts = {
         say("label.got"): failure.got,
-        say("label.expected"): failure.expected,
+        failure.against or say("label.expected"): failure.expected,
         say("label.off_by" if failure.off_by else "label.where"): _distance(failure),
         say("label.your_line"): failure.source,
     }
@@ -351,6 +360,8 @@ def check_text(check: CheckReport) -> str:
         Several lines, without one at the end.
     """
     lines = [check.message]
+    if check.lines:
+        lines += ["", *(f"{sign} {says}" for sign, says in signed_lines(check.lines))]
     failure = shown_failure(check)
     if failure is not None:
         lines += ["", say("report.above", title=case_title(failure)), f"    {failure.inputs}", f"    {failure.call}"]

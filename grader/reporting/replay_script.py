@@ -58,10 +58,14 @@ def show(name, got, expected, unit):
     print(f"  {{verdict}}: {{worst:.3g}} units at most; up to {agree:g} agree, more than {disagree:g} disagree")
 
 
+def copied(given):
+    return [np.array(value) if np.ndim(value) else value for value in given.values()]
+
+
 def call(given):
     random.seed({seed})
     np.random.seed({seed})
-    arguments = [np.array(value) if np.ndim(value) else value for value in given.values()]
+    arguments = copied(given)
     got = submission.{function}(*arguments)
     for (name, before), after in zip(given.items(), arguments):
         if not np.array_equal(before, after, equal_nan=True):
@@ -194,6 +198,9 @@ def _shows(replayed: Replayed) -> str:
         "    show(name, value, expected, unit)",
     ]
     for other in replayed.others:
+        if other.function:
+            lines += ["", f"print({other.says!a}, submission.{other.function}(*copied(inputs)))"]
+            continue
         changed = tuple(
             (name, value)
             for (name, value), plain in zip(other.arguments, replayed.case.values, strict=True)

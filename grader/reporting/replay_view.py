@@ -251,11 +251,12 @@ def _print_sides(page: Page, sides: ReplayedSides) -> None:
 
 def _print_other(page: Page, replayed: Replayed, call: ReplayedCall) -> None:
     page.line()
-    page.hang(Text(_BODY), page.text(f"the call it is compared with: {call.says}", "dim"))
+    says = call.says if call.function else f"the call it is compared with: {call.says}"
+    page.hang(Text(_BODY), page.text(says, "dim"))
     for (name, value), plain in zip(call.arguments, replayed.case.values, strict=True):
         if value.tobytes() != plain.tobytes():
             _print_python(page, f"{name} = {python_literal(value)}")
-    _print_python(page, replayed.call)
+    _print_python(page, replayed.call_of(call.function or replayed.function))
     print_labelled(page, "got", page.text(_came_back(call.outcome, [due.name for due in replayed.due], 5)))
 
 

@@ -46,6 +46,12 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
             return "the same call gave another answer the second time"
         case Finding.PROPERTY_BROKEN:
             return f"the property `{detail}` does not hold"
+        case Finding.EQUALITY_BROKEN:
+            return detail
+        case Finding.TOO_FEW_LINES:
+            return f"the derivation has fewer than {detail} lines"
+        case Finding.TOO_MANY_LINES:
+            return f"the derivation has more than {detail} lines"
         case Finding.RAISED:
             return f"it raised {detail}"
         case Finding.TIMED_OUT:

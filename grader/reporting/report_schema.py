@@ -18,6 +18,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "ProblemReport": "One problem: its points, its checks, and one line on why points are missing.",
         "CheckReport": "What one check found.",
         "DiagnosisReport": "A named reason for a disagreement.",
+        "LineReport": "One line of a derivation, and the `=` left of it.",
         "FailureReport": "The smallest case that fails, in a form to paste and to act on.",
         "Verdict": "What a check says of a function.",
         "Finding": "Why a check says so. Later versions may add values.",
@@ -74,8 +75,8 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "ProblemReport.checks": "One item a check, in the rubric's order.",
         "CheckReport.id": "`problem.check`.",
         "CheckReport.kind": (
-            "How the function was judged: `reference`, `finite_difference`, `property`, `stability`, `purity`; more "
-            "kinds may come."
+            "How the function was judged: `reference`, `finite_difference`, `property`, `stability`, `purity`, "
+            "`derivation`; more kinds may come."
         ),
         "CheckReport.verdict": "What the check says of the function.",
         "CheckReport.outcome": "Why it says so.",
@@ -90,6 +91,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         ),
         "CheckReport.diagnoses": "Named reasons for a disagreement; empty where none is certain.",
         "CheckReport.failure": "The smallest case that fails; null where none does.",
+        "CheckReport.lines": "One item a line of a derivation, in order; empty for every other kind.",
         "CheckReport.again": "The command that replays the check; empty where there is none.",
         "DiagnosisReport.id": "The mistake's identifier: of the rubric's misconception, or of a general pattern.",
         "DiagnosisReport.says": "The mistake in a sentence for the student.",
@@ -105,6 +107,25 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "FailureReport.allowed": "How far it may be off; may be empty.",
         "FailureReport.differing": "How many entries differ, such as `2 of 6 entries`; may be empty.",
         "FailureReport.source": "The student's line that raised; empty where none did.",
+        "FailureReport.against": (
+            "What `expected` is, where it is not the right answer, in words: the line before, in a derivation."
+        ),
+        "LineReport.number": "Which line, from 1.",
+        "LineReport.before": (
+            "The line that it is compared with: the nearest one above it that returned numbers; 0 is the answer itself."
+        ),
+        "LineReport.verdict": (
+            "What is said of the `=` between the two; `not_graded` where a student's kit does not know the left side."
+        ),
+        "LineReport.outcome": "Why it says so; `equality_broken` where the two are not equal.",
+        "LineReport.right": "Whether the line is the answer; null where that cannot be told.",
+        "LineReport.says": "What is said of the line, in words that follow its number.",
+        "LineReport.factor": (
+            "By which factor the line is off from the one before, a formula such as `pi` or `-1/N`; empty if by none."
+        ),
+        "LineReport.cases_failed": "On how many cases the `=` does not hold.",
+        "LineReport.diagnosis": "The mistake that explains it, where the line before is right; null where none does.",
+        "LineReport.failure": "The smallest case on which the `=` does not hold; null where there is none.",
     }
 )
 """What each object and each key means, by ``Model`` and ``Model.key``; not taken from docstrings, which speak to

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
-from grader.reporting.failures import print_failures, print_heading, print_labelled
+from grader.reporting.failures import print_failures, print_heading, print_labelled, print_lines
 from grader.reporting.page import SENTENCE_CELLS, Page
 from grader.reporting.paragraphs import check_name, labelled, missing_reason, no_score, shown_output
 from grader.reporting.points import (
@@ -154,6 +154,7 @@ def _print_checks(page: Page, problem: ProblemReport) -> None:
         if check.resolution is not None:
             tried = say("report.caught", tried=tried, error=f"{check.resolution:.2g}")
         page.hang(Text("      "), page.text(tried, "dim"))
+        print_lines(page, check.lines)
 
 
 def _mark(page: Page, check: CheckReport) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from grader.model.outcome import Absence, Malformed, NotNumeric, Outcome, Raised
 from grader.model.submission import Submission
 from grader.sandbox.answers import clean_text
 from grader.sandbox.described import unfit_words, what_it_is
-from grader.sandbox.inside.convert import NotNumericError, TooLargeError, described
+from grader.sandbox.inside.convert import ABSENT, NotNumericError, TooLargeError, described, named
 from grader.sandbox.inside.here import Error, call_here
 from grader.sandbox.questions import Question
 from grader.sandbox.session import Loaded, Printed, Usage
@@ -103,9 +103,9 @@ class HereSession:
         KeyboardInterrupt
             Ctrl-C.
         """
-        if call.function not in self.functions:
+        target = named(self.functions, call.function)
+        if target is ABSENT:
             return Unavailable(absence=Absence.MISSING, says=say("absent.missing", function=call.function))
-        target = self.functions[call.function]
         if not callable(target):
             says = say("absent.not_callable", function=call.function, what=what_it_is(described(target)))
             return Unavailable(absence=Absence.NOT_CALLABLE, says=says)

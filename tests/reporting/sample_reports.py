@@ -9,6 +9,7 @@ from grader.model.report import (
     DiagnosisReport,
     FailureReport,
     Finding,
+    LineReport,
     PrintedReport,
     ProblemReport,
     Report,
@@ -363,6 +364,9 @@ FINDING_MESSAGES = {
     Finding.CHANGES_INPUTS: "changes its argument `pi`",
     Finding.NONDETERMINISTIC: "gives different answers for the same input",
     Finding.PROPERTY_BROKEN: "does not sum to zero in 24 of 24 cases",
+    Finding.EQUALITY_BROKEN: "line 3 is not equal to line 2, in all 8 cases; nor does line 5 follow",
+    Finding.TOO_FEW_LINES: "1 line; at least 3 are asked for",
+    Finding.TOO_MANY_LINES: "more than 12 lines: the others are not looked at",
     Finding.RAISED: "raised LinAlgError in 2 of 24 cases",
     Finding.TIMED_OUT: "did not end within 2 s of CPU time in case generic[0]",
     Finding.OUT_OF_MEMORY: "asked for more than 512 MB in case wide[1]",
@@ -382,7 +386,59 @@ WITHOUT_FAILURE = {
     Finding.NOT_CALLABLE,
     Finding.NOT_LOADED,
     Finding.SKIPPED,
+    Finding.TOO_FEW_LINES,
+    Finding.TOO_MANY_LINES,
 }
+LINES = (
+    LineReport(
+        number=1, before=0, verdict=Verdict.AGREES, outcome=Finding.RIGHT, right=True, says="equal to what is asked for"
+    ),
+    LineReport(
+        number=2,
+        before=1,
+        verdict=Verdict.INCONCLUSIVE,
+        outcome=Finding.TOO_CLOSE_TO_TELL,
+        right=None,
+        says="the numbers cannot tell whether it is equal to line 1",
+    ),
+    LineReport(
+        number=3,
+        before=2,
+        verdict=Verdict.DISAGREES,
+        outcome=Finding.EQUALITY_BROKEN,
+        right=False,
+        factor="pi",
+        says="not equal to line 2: it is line 2 times pi",
+        cases_failed=8,
+        diagnosis=MISSING_PI,
+    ),
+    LineReport(
+        number=4,
+        before=3,
+        verdict=Verdict.AGREES,
+        outcome=Finding.RIGHT,
+        right=False,
+        says="equal to line 3, which is not right: it follows, and the mistake is further up",
+    ),
+    LineReport(
+        number=5,
+        before=4,
+        verdict=Verdict.DISAGREES,
+        outcome=Finding.RAISED,
+        right=False,
+        says="raises NameError: name '<b>I_bar' is not defined at scan.py line 173",
+        cases_failed=8,
+    ),
+    LineReport(
+        number=6,
+        before=0,
+        verdict=Verdict.NOT_GRADED,
+        outcome=Finding.UNINFORMATIVE,
+        right=None,
+        says="not compared with what is asked for here; that is done when it is graded",
+    ),
+)
+"""Each way in which the "=" of a line can stand."""
 
 
 def every_finding() -> SubmissionReport:
@@ -392,9 +448,11 @@ def every_finding() -> SubmissionReport:
         name = finding.value
         shown = None if finding in WITHOUT_FAILURE else failure(call=f"{name}(X, pi, mu, Sigma)")
         score = 5 if finding is Finding.FLOAT32_PRECISION else 0
-        problems.append(
-            problem(name, wrong(name, "reference", finding, message, failure=shown, score=score), reason=message)
-        )
+        found = wrong(name, "reference", finding, message, failure=shown, score=score)
+        if finding is Finding.EQUALITY_BROKEN:
+            of_line = failure(call=f"{name}_steps[2](X, pi, mu, Sigma)", against="line 2")
+            found = found.model_copy(update={"kind": "derivation", "lines": LINES, "failure": of_line})
+        problems.append(problem(name, found, reason=message))
     held = {
         Finding.TOO_CLOSE_TO_TELL: "the difference is within the error of our own truth",
         Finding.UNINFORMATIVE: "no case could tell right from wrong",

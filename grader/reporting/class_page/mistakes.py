@@ -178,6 +178,7 @@ def _of_numbers(finding: Finding) -> bool:
             | Finding.CHANGES_INPUTS
             | Finding.NONDETERMINISTIC
             | Finding.PROPERTY_BROKEN
+            | Finding.EQUALITY_BROKEN
         ):
             return True
         case (
@@ -196,6 +197,8 @@ def _of_numbers(finding: Finding) -> bool:
             | Finding.TOO_CLOSE_TO_TELL
             | Finding.UNINFORMATIVE
             | Finding.GRADER_FAULT
+            | Finding.TOO_FEW_LINES
+            | Finding.TOO_MANY_LINES
         ):
             return False
 
@@ -238,6 +241,12 @@ def finding_words(finding: Finding) -> str:  # noqa: C901 - one branch for each 
             return "gives different answers for the same input"
         case Finding.PROPERTY_BROKEN:
             return "a law that holds of every right answer does not hold"
+        case Finding.EQUALITY_BROKEN:
+            return "a line of the derivation is not equal to the line before it"
+        case Finding.TOO_FEW_LINES:
+            return "a derivation with fewer lines than are asked for"
+        case Finding.TOO_MANY_LINES:
+            return "a derivation with more lines than are allowed"
         case Finding.RAISED:
             return "raises an exception"
         case Finding.TIMED_OUT:

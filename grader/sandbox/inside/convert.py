@@ -4,7 +4,7 @@ Runs in the submission's process, on objects that may lie; what it says is a cla
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 MAX_DESCRIPTION = 200
 """Characters of a description: a dtype with named fields can be of any length."""
+
+ABSENT = object()
+"""What a name means that is not defined."""
 
 PLAIN = frozenset(map(np.dtype, ("f8", "f4", "i8")))
 """What nearly every answer is, and needs no second look."""
@@ -38,6 +41,32 @@ class NotNumericError(_UnfitError):
 
 class TooLargeError(_UnfitError):
     """The value has more bytes than are allowed."""
+
+
+def named(names: Mapping[str, object], name: str) -> object:
+    """Return what the name of a call means.
+
+    Parameters
+    ----------
+    names : mapping of str to object
+        What a submission defines.
+    name : str
+        A name, or an element of a list: ``"steps[2]"``, counted from 0.
+
+    Returns
+    -------
+    object
+        `ABSENT` where there is no such name, or no list, or no such element.
+    """
+    name, bracket, place = name.partition("[")
+    value = names.get(name, ABSENT)
+    if not bracket:
+        return value
+    # Python's own lists only: one of another class could do anything when it is asked for an element.
+    if type(value) is not list and type(value) is not tuple:
+        return ABSENT
+    index = int(place.rstrip("]"))
+    return value[index] if index < len(value) else ABSENT
 
 
 def called(

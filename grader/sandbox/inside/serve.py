@@ -190,9 +190,9 @@ def _call(
     job: Job, function: str, arrays: list[Any], *, returns: int, seed: int, want_inputs: bool
 ) -> tuple[wire.Kind, Sequence[bytes | memoryview]]:
     """Make one call; return what it is answered with."""
-    target = getattr(job.module, function, None) if function in job.module.__dict__ else None
+    target = convert.named(job.module.__dict__, function)
     if not callable(target):
-        kind = wire.Kind.NOT_CALLABLE if function in job.module.__dict__ else wire.Kind.MISSING
+        kind = wire.Kind.MISSING if target is convert.ABSENT else wire.Kind.NOT_CALLABLE
         return kind, (wire.put_texts(convert.described(target)),)
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
