@@ -1,22 +1,30 @@
 """The plan: which cases each problem is tried on; drawn once, the same for every submission of a run."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from grader.diagnosis.observation import TOLD_APART_UNITS
+from grader.loading.codes import RubricCode
 from grader.model.assignment import Assignment, CaseGroup, DtypeName, Problem
 from grader.model.case import Array, Case, frozen_array
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
 from grader.truth.book import Truth, seed_sequence
-from grader.truth.modules import TrustedModules
+from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 
 # A group that finds no usable case in this many draws per case wanted is the rubric's fault.
 _DRAWS_PER_CASE = 40
+_WHY_UNUSABLE = {
+    RubricCode.NOT_FINITE_ANSWER: "the trusted answer is not finite",
+    RubricCode.CANNOT_TELL: "too ill-conditioned to tell right from wrong",
+}
+
+Keys = tuple[str | int, ...]
+"""The way to a value of a rubric; a problem stands by its id, and so does what has an id within it."""
 
 
 class PlanError(Exception):
@@ -28,12 +36,18 @@ class PlanError(Exception):
         Which problem.
     says : str
         What is wrong, for the author of the rubric.
+    code : RubricCode
+        Which fault it is.
+    keys : tuple of str or int
+        Where in the rubric.
     """
 
-    def __init__(self, problem: str, says: str) -> None:
+    def __init__(self, problem: str, says: str, *, code: RubricCode, keys: Keys) -> None:
         super().__init__(f"{problem}: {says}")
         self.problem = problem
         self.says = says
+        self.code = code
+        self.keys = keys
 
 
 class Further(Protocol):
@@ -115,7 +129,8 @@ def draw_plan(assignment: Assignment, modules: TrustedModules, truth: Truth, see
     notes = []
     for problem in assignment.problem:
         drawn, rejected = drawer.first(problem)
-        _tell_mistakes_apart(problem, drawn, truth)
+        for fault in mistakes_at_fault(problem, drawn, truth):
+            raise fault
         cases[problem.id] = drawn
         notes.append(_note(problem, drawn, rejected))
     return Plan(assignment=assignment, seed=seed, cases=cases, notes=tuple(notes), drawer=drawer)
@@ -165,6 +180,56 @@ class Drawer:
         families = {family for check in problem.check for family in check.families}
         return self._drawn(problem, families, further=False)
 
+    def of_family(self, problem: Problem, family: str) -> tuple[Case, ...]:
+        """Draw those of the first cases that belong to one family.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose.
+        family : str
+            Which.
+
+        Returns
+        -------
+        tuple of Case
+            As they stand among the first.
+
+        Raises
+        ------
+        PlanError, TrustedFunctionError
+            As `draw_plan`.
+        """
+        return self._drawn(problem, {family}, further=False)[0]
+
+    def untried(self, problem: Problem, group: CaseGroup, k: int) -> Case | None:
+        """Draw a case without asking whether it can tell right from wrong: the trusted answer is not computed.
+
+        Parameters
+        ----------
+        problem : Problem
+            Whose.
+        group : CaseGroup
+            Which of its groups of cases.
+        k : int
+            Its number.
+
+        Returns
+        -------
+        Case or None
+            None where it cannot be drawn.
+
+        Raises
+        ------
+        TrustedFunctionError
+            A sampler failed.
+        """
+        g = self._assignment.inputs[problem.inputs].case.index(group)
+        try:
+            return self._draw(problem, group, (g, group.dtypes[0], k), attempt=0)
+        except (SamplingError, MemoryError):
+            return None
+
     def further(self, problem: Problem, families: Collection[str]) -> tuple[Case, ...]:
         """Draw as many cases of some families again, for a submission on which the first ones cannot tell.
 
@@ -202,7 +267,8 @@ class Drawer:
                         case = self._case(problem, group, (g, dtype, k), rejected)
                     except MemoryError as error:
                         says = f"a case of the family `{group.family}` does not fit into memory; make its sizes smaller"
-                        raise PlanError(problem.id, says) from error
+                        keys = ("inputs", problem.inputs, "case", g)
+                        raise PlanError(problem.id, says, code=RubricCode.CASE_TOO_LARGE, keys=keys) from error
                     by_family.setdefault(group.family, []).append(case)
         out = []
         for drawn in by_family.values():
@@ -215,47 +281,89 @@ class Drawer:
     def _case(
         self, problem: Problem, group: CaseGroup, place: tuple[int, DtypeName, int], rejected: Counter[str]
     ) -> Case:
-        g, dtype, k = place
-        inputs = self._assignment.inputs[problem.inputs]
-        why = "nothing could be drawn"
+        why, code = "nothing could be drawn", RubricCode.NOT_DRAWN
+        keys: Keys = ("inputs", problem.inputs, "case", place[0])
         for attempt in range(_DRAWS_PER_CASE):
-            draw = f"{group.family}/{g}/{dtype}/{k}/{attempt}"
-            rng = np.random.default_rng(seed_sequence(self._seed, problem.id, draw))
             try:
-                sizes = draw_sizes(inputs, group, rng)
-                arguments = draw_arguments(inputs, group, sizes, problem.arguments, dtype, rng, self._modules.function)
+                case = self._draw(problem, group, place, attempt)
             except SamplingError as error:
-                why = str(error)
+                why, code = str(error), RubricCode.NOT_DRAWN
+                keys = _drawn_by(problem, group, place[0], error.argument)
                 rejected["not drawable"] += 1
                 continue
-            case = Case(
-                problem=problem.id,
-                family=group.family,
-                index=k,
-                draw=draw,
-                dtype=dtype,
-                sizes=tuple(sorted(sizes.items())),
-                arguments=tuple((name, frozen_array(value)) for name, value in arguments),
-                says=group.says or "",
-            )
-            why = _unusable(problem, group, case, self._truth)
-            if not why:
+            unusable = _unusable(problem, group, case, self._truth)
+            if unusable is None:
                 return case
+            why, code, keys = _WHY_UNUSABLE[unusable], unusable, ("inputs", problem.inputs, "case", place[0])
             rejected[why] += 1
         says = f"no usable case of the family `{group.family}` in {_DRAWS_PER_CASE} draws; the last one: {why}"
-        raise PlanError(problem.id, says)
+        raise PlanError(problem.id, says, code=code, keys=keys)
+
+    def _draw(self, problem: Problem, group: CaseGroup, place: tuple[int, DtypeName, int], attempt: int) -> Case:
+        g, dtype, k = place
+        inputs = self._assignment.inputs[problem.inputs]
+        draw = f"{group.family}/{g}/{dtype}/{k}/{attempt}"
+        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, draw))
+        sizes = draw_sizes(inputs, group, rng)
+        arguments = draw_arguments(inputs, group, sizes, problem.arguments, dtype, rng, self._sampler)
+        return Case(
+            problem=problem.id,
+            family=group.family,
+            index=k,
+            draw=draw,
+            dtype=dtype,
+            sizes=tuple(sorted(sizes.items())),
+            arguments=tuple((name, frozen_array(value)) for name, value in arguments),
+            says=group.says or "",
+        )
+
+    def _sampler(self, ref: str) -> Callable[..., Any]:
+        function = self._modules.function(ref)
+
+        def sampled(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+            try:
+                return function(rng, shape)
+            except TRUSTED_FAULTS as error:
+                says = f"failed for the shape {shape}: {type(error).__name__}: {error}"
+                raise TrustedFunctionError(ref, says) from error
+
+        return sampled
 
 
-def _unusable(problem: Problem, group: CaseGroup, case: Case, truth: Truth) -> str:
+def _drawn_by(problem: Problem, group: CaseGroup, g: int, argument: str) -> Keys:
+    """Return where it stands how an argument is drawn."""
+    if not argument:
+        return ("inputs", problem.inputs, "case", g)
+    own = ("case", g) if argument in group.values else ()
+    return ("inputs", problem.inputs, *own, "values", argument)
+
+
+def _unusable(problem: Problem, group: CaseGroup, case: Case, truth: Truth) -> RubricCode | None:
     expected = truth.expected(problem, case)
     if not all(np.isfinite(e.value).all() and np.isfinite(e.unit).all() for e in expected):
-        return "the trusted answer is not finite"
+        return RubricCode.NOT_FINITE_ANSWER
     if group.family == "generic" and not all(e.informative for e in expected):
-        return "too ill-conditioned to tell right from wrong"
-    return ""
+        return RubricCode.CANNOT_TELL
+    return None
 
 
-def _tell_mistakes_apart(problem: Problem, cases: tuple[Case, ...], truth: Truth) -> None:
+def mistakes_at_fault(problem: Problem, cases: tuple[Case, ...], truth: Truth) -> Iterator[PlanError]:
+    """Yield a fault for each named mistake that could never explain an answer.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose misconceptions.
+    cases : tuple of Case
+        Those that were drawn.
+    truth : Truth
+        Evaluates them.
+
+    Yields
+    ------
+    PlanError
+        It cannot be told from the truth on any case, or fails on all.
+    """
     for misconception in problem.misconception:
         answers = apart = False
         for case in cases:
@@ -264,13 +372,14 @@ def _tell_mistakes_apart(problem: Problem, cases: tuple[Case, ...], truth: Truth
             apart = apart or _told_apart(problem, mistaken, case, truth)
             if answers and apart:
                 break
+        keys = ("problem", problem.id, "misconception", misconception.id, "function")
         if not answers:
             # It would explain no answer, ever, and nobody would see that it does not work.
             says = f"the misconception `{misconception.id}` raises an exception on every case that was drawn"
-            raise PlanError(problem.id, says)
-        if not apart:
+            yield PlanError(problem.id, says, code=RubricCode.MISTAKE_FAILS, keys=keys)
+        elif not apart:
             says = f"the misconception `{misconception.id}` gives the trusted answer on every case that was drawn"
-            raise PlanError(problem.id, says)
+            yield PlanError(problem.id, says, code=RubricCode.MISTAKE_AGREES, keys=keys)
 
 
 def _told_apart(problem: Problem, mistaken: tuple[Array, ...] | None, case: Case, truth: Truth) -> bool:

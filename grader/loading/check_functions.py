@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.loading.codes import RubricCode
+from grader.loading.edits import quoted, rewritten
 from grader.loading.faults import Faults, Table, Text, listed, nearest_name
 
 Lookup = Callable[[Path, str], inspect.Signature | None]
@@ -136,6 +137,7 @@ def _check_use(use: _Use, folder: Path, lookup: Lookup | None, faults: Faults) -
             use.ref.path,
             label=f"`{module.replace('.', '/')}.py` is not in `{folder.name}`",
             help_=f"write `{meant}:{name}`" if meant else "name a module within the folder that `trusted` names",
+            fix=rewritten(faults.document, use.ref.path, quoted(f"{meant}:{name}")) if meant else None,
         )
         return
     signature = lookup(folder, use.ref.text) if lookup else None
@@ -172,7 +174,8 @@ def _note_missing(use: _Use, source: Path, faults: Faults) -> None:
         )
         called = ", ".join(use.arguments)
         help_ = f"write `{module}:{meant}`" if meant else f"define `def {name}({called})` in `{source.name}`"
-        faults.add(RubricCode.NO_SUCH_FUNCTION, says, use.ref.path, help_=help_)
+        fix = rewritten(faults.document, use.ref.path, quoted(f"{module}:{meant}")) if meant else None
+        faults.add(RubricCode.NO_SUCH_FUNCTION, says, use.ref.path, help_=help_, fix=fix)
 
 
 def _check_arguments(use: _Use, signature: inspect.Signature, faults: Faults) -> None:

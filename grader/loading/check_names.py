@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import get_args
 
 from grader.loading.codes import RubricCode
+from grader.loading.edits import added, quoted, rewritten, without_element
 from grader.loading.examples import example
 from grader.loading.faults import Faults, Table, Text, listed, nearest_name
 from grader.loading.schema import core
@@ -40,7 +41,9 @@ def _unique(names: Iterable[Text], what: str, faults: Faults) -> None:
     for name in names:
         if name.text in seen:
             says = f"the {what} `{name.text}` is there twice"
-            faults.add(RubricCode.DUPLICATE, says, name.path, help_="rename one, or remove it")
+            # In a set of names the second one says nothing; elsewhere another name may be meant.
+            fix = without_element(faults.document, name.path, certain=what in ("package", "family", "precision"))
+            faults.add(RubricCode.DUPLICATE, says, name.path, help_="rename one, or remove it", fix=fix)
         seen.add(name.text)
 
 
@@ -57,13 +60,15 @@ def _packages(rubric: Table, faults: Faults) -> None:
                 f"the package `{package.text}` is the trusted folder itself: a submission could import the answers",
                 package.path,
                 help_=f"remove `{package.text}` from `packages`",
+                fix=without_element(faults.document, package.path, certain=True),
             )
 
 
 def _not_reserved(name: Text | None, what: str, faults: Faults) -> None:
     if name is not None and keyword.iskeyword(name.text):
         says = f"`{name.text}` is a word of the Python language and cannot name {what}"
-        faults.add(RubricCode.RESERVED_WORD, says, name.path, help_=f"for example `{name.text}_`")
+        fix = rewritten(faults.document, name.path, quoted(f"{name.text}_"))
+        faults.add(RubricCode.RESERVED_WORD, says, name.path, help_=f"for example `{name.text}_`", fix=fix)
 
 
 def _check_problem(rubric: Table, problem: Table, inputs: dict[str, Table], faults: Faults) -> None:
@@ -111,6 +116,7 @@ def _inputs_of(rubric: Table, problem: Table, inputs: dict[str, Table], faults: 
             f"there is no set of inputs `{name.text}`" + (f"; did you mean `{meant}`?" if meant else ""),
             name.path,
             help_=f"one of {listed(sets.data)}, or add `[inputs.{name.text}]`",
+            fix=rewritten(faults.document, name.path, quoted(meant)) if meant else None,
         )
         return None
     data = inputs.get(name.text)
@@ -124,6 +130,7 @@ def _inputs_of(rubric: Table, problem: Table, inputs: dict[str, Table], faults: 
                 + (f"; did you mean `{meant}`?" if meant else ""),
                 argument.path,
                 help_=f'add `{argument.text} = {{ sampler = "normal" }}` to its `values`, for example',
+                fix=added(faults.document, values.path, f'{argument.text} = {{ sampler = "normal" }}'),
             )
     return data
 
@@ -143,6 +150,7 @@ def _families(check: Table, data: Table | None, faults: Faults) -> None:
                 + (f"; did you mean `{meant}`?" if meant else ""),
                 family.path,
                 help_=f"one of {listed(known)}",
+                fix=rewritten(faults.document, family.path, quoted(meant)) if meant else None,
             )
     kind = check.text("kind")
     if check.states("families") or kind is None:
@@ -156,6 +164,7 @@ def _families(check: Table, data: Table | None, faults: Faults) -> None:
                 f"and `[inputs.{data.path[-1]}]` has no case of it",
                 kind.path,
                 help_=f"add `families = [...]` with some of {listed(known)}",
+                fix=added(faults.document, check.path, f"families = [{quoted(next(iter(known)))}]"),
             )
 
 
@@ -186,6 +195,7 @@ def _which_return(check: Table, kind: Text, problem: Table, faults: Faults) -> N
             f"the function returns {len(names)} values; this check does not say which it judges",
             kind.path,
             help_=f'add `returns = "{names[0]}"`; one of {listed(names)}',
+            fix=added(faults.document, check.path, f"returns = {quoted(names[0])}"),
         )
 
 
@@ -194,7 +204,8 @@ def _known(name: Text | None, known: Collection[str], what: str, faults: Faults)
         return
     meant = nearest_name(name.text, known)
     says = f"`{name.text}` is not {what}" + (f"; did you mean `{meant}`?" if meant else "")
-    faults.add(RubricCode.UNKNOWN_NAME, says, name.path, help_=f"one of {listed(known)}" if known else "")
+    fix = rewritten(faults.document, name.path, quoted(meant)) if meant else None
+    faults.add(RubricCode.UNKNOWN_NAME, says, name.path, help_=f"one of {listed(known)}" if known else "", fix=fix)
 
 
 def _names_in_finite_difference(check: Table, problem: Table, faults: Faults) -> None:
@@ -243,6 +254,7 @@ def _names_in_property(check: Table, problem: Table, data: Table | None, faults:
             name.path,
             label="from this check",
             help_=f"add `{shown}`, for example",
+            fix=added(faults.document, check.path, shown),
         )
     if problem.complete("arguments"):
         names = [argument.text for argument in problem.texts("arguments") or ()]

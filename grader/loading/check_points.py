@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from grader.loading.codes import RubricCode
+from grader.loading.edits import rewritten
 from grader.loading.faults import Faults, Table
 from grader.model.assignment import DECIDING_KINDS
 from grader.model.base import number_from_points
@@ -29,6 +30,7 @@ def check_points(rubric: Table, faults: Faults) -> None:
             ("points",),
             label=_sum(parts),
             help_=f"write `points = {total}`, or change the points of a problem",
+            fix=rewritten(faults.document, ("points",), total),
         )
     for problem in problems:
         _check_problem(problem, faults)
@@ -53,6 +55,7 @@ def _check_problem(problem: Table, faults: Faults) -> None:
             (*problem.path, "points"),
             label=_sum(parts),
             help_=f"write `points = {total}`, or change the points of a check",
+            fix=rewritten(faults.document, (*problem.path, "points"), total),
         )
     kinds = [check.text("kind") for check in checks]
     first = kinds[0] if kinds else None

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.loading.codes import RubricCode
+from grader.loading.edits import added, quoted, renamed, rewritten
 from grader.loading.faults import Faults, Path, Table, Text, listed, nearest_name
 
 SQUARE = ("spd", "lower_triangular", "symmetric")
@@ -64,8 +65,9 @@ def _check_return(value: Table, faults: Faults) -> None:
     blocks = value.data.get("block_axes")
     # The default stands for scalars too, so only what was written and cannot be meant is a fault.
     if isinstance(blocks, int) and value.complete("block_axes") and blocks > max(1, len(shape)):
-        says = f"`block_axes` is {blocks}, and the shape has only {_axes(shape)}"
-        faults.add(RubricCode.SHAPE_DOES_NOT_FIT, says, (*value.path, "block_axes"), help_=f"at most {len(shape)}")
+        says, path = f"`block_axes` is {blocks}, and the shape has only {_axes(shape)}", (*value.path, "block_axes")
+        fix = rewritten(faults.document, path, str(len(shape)))
+        faults.add(RubricCode.SHAPE_DOES_NOT_FIT, says, path, help_=f"at most {len(shape)}", fix=fix)
 
 
 def _square(what: Text, shape: list[_Axis], faults: Faults) -> None:
@@ -110,7 +112,8 @@ def _check_sampler(sampler: Table, faults: Faults) -> None:
         if bounds is not None and sampler.complete(key) and len(bounds) == 2 and bounds[0] > bounds[1]:
             says = f"`{key}` goes from {bounds[0]} down to {bounds[1]}"
             help_ = f"write `{key} = [{bounds[1]}, {bounds[0]}]`"
-            faults.add(RubricCode.BOUNDS_REVERSED, says, (*sampler.path, key), help_=help_)
+            fix = rewritten(faults.document, (*sampler.path, key), f"[{bounds[1]}, {bounds[0]}]", certain=True)
+            faults.add(RubricCode.BOUNDS_REVERSED, says, (*sampler.path, key), help_=help_, fix=fix)
     if not sampler.complete("shape"):
         return
     shape = _shape(sampler)
@@ -130,11 +133,14 @@ def _same_axes(sampler: Table, base: Table, name: str, faults: Faults) -> None:
     base_at_fault = not there and kind is not None and kind.text in (*SQUARE, *ROWS)
     if len(here) != len(there) and not base_at_fault:
         written = ", ".join(f'"{a.size}"' if isinstance(a.size, str) else str(a.size) for a in there)
+        path = (*sampler.path, "shape")
+        fix = rewritten(faults.document, path, f"[{written}]")
         faults.add(
             RubricCode.SHAPE_DOES_NOT_FIT,
             f"`{name}` has {_axes(here)} in this group and {_axes(there)} in the set of inputs",
-            (*sampler.path, "shape"),
+            path,
             help_=f"write `shape = [{written}]`; a group's sampler replaces the other one whole",
+            fix=fix or added(faults.document, sampler.path, f"shape = [{written}]"),
         )
 
 
@@ -173,6 +179,7 @@ def _check_symbols(
                     + (f"; did you mean `{meant}`?" if meant else ""),
                     axis.path,
                     help_=f"add `{axis.size} = 3` to its `sizes`, for example, or use one of {listed(sorted(known))}",
+                    fix=rewritten(faults.document, axis.path, quoted(meant)) if meant else None,
                 )
 
 
@@ -197,6 +204,7 @@ def _known_overrides(group: Table, key: str, known: Iterable[str], what: str, fa
                 (*group.path, key, name),
                 on="key",
                 help_=f"one of {listed(known)}" if known else "",
+                fix=renamed(faults.document, (*group.path, key, name), meant) if meant else None,
             )
 
 

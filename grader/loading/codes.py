@@ -2,9 +2,14 @@
 
 from enum import Enum
 
+from grader.model.diagnostic import Severity
+
 
 class RubricCode(Enum):
-    """A fault of a rubric file: the code that is printed, and what it is about."""
+    """A fault of a rubric file: the code that is printed, and what it is about.
+
+    Up to R049 they are found by reading it, from R050 by trying its trusted functions; from R070 they are warnings.
+    """
 
     UNREADABLE = ("R001", "the rubric cannot be read")
     NOT_TOML = ("R002", "the rubric is not TOML")
@@ -19,6 +24,7 @@ class RubricCode(Enum):
     NOT_UTF8 = ("R011", "the rubric is not UTF-8 text")
     BOUNDS_REVERSED = ("R012", "a lower bound above its upper bound")
     INVALID_VALUE = ("R013", "a value that its table does not allow")
+    TOO_MUCH = ("R014", "more tables or values than a rubric can have")
     POINTS_OF_PROBLEMS = ("R020", "the points of the problems do not add up")
     POINTS_OF_CHECKS = ("R021", "the points of a problem's checks do not add up")
     DUPLICATE = ("R022", "a name that is used twice")
@@ -44,10 +50,33 @@ class RubricCode(Enum):
     OTHER_ARGUMENTS = ("R043", "a trusted function that takes other arguments")
     MODULE_FAILS = ("R045", "a trusted module that cannot be imported")
     MISTAKE_IS_TRUTH = ("R044", "a misconception that is the right answer itself")
+    NOT_DRAWN = ("R050", "inputs that cannot be drawn")
+    NOT_FINITE_ANSWER = ("R051", "a trusted answer that is not finite")
+    CANNOT_TELL = ("R052", "cases too ill-conditioned to tell right from wrong")
+    CASE_TOO_LARGE = ("R053", "a case that does not fit into memory")
+    MISTAKE_FAILS = ("R054", "a misconception that fails on every case")
+    MISTAKE_AGREES = ("R055", "a misconception that gives the right answer on every case")
+    TRUSTED_FAILS = ("R056", "a trusted function that fails on a case")
+    TRUSTED_RETURNS = ("R057", "a trusted function that returns something else than the rubric says")
+    TELLS_NOTHING_APART = ("R058", "a deciding check with which every wrong answer agrees")
+    TRUTH_REFUSED = ("R059", "a check that does not accept the trusted answer")
+    LIMIT_EXCEEDED = ("R060", "a limit that the trusted answer itself exceeds")
+    TERMS_DO_NOT_SUM = ("R061", "terms that do not add up to the answer")
+    NO_STARTER = ("R062", "a starter that does not exist")
+    UNUSED_INPUTS = ("R070", "a set of inputs that no problem uses")
+    UNUSED_FAMILY = ("R071", "cases that no check is tried on")
+    MISTAKES_ALIKE = ("R072", "two misconceptions that give the same values on every case")
+    NOT_INSTALLED = ("R073", "a package that is not installed on this machine")
+    LIMITS_NOT_TRIED = ("R074", "limits that could not be tried on the trusted answer")
 
     def __init__(self, code: str, title: str) -> None:
         self.code = code
         self.title = title
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is."""
+        return "warning" if self.code >= "R070" else "error"
 
 
 class PathCode(Enum):

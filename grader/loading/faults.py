@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from grader.loading.codes import RubricCode
-from grader.loading.toml_places import Document, Key, Span, place_at
-from grader.model.diagnostic import Diagnostic
+from grader.loading.toml_places import Document, Key
+from grader.model.diagnostic import Diagnostic, Fix
 
 Path = tuple[Key, ...]
 """The keys that lead to a value of the rubric."""
@@ -51,9 +51,9 @@ class Faults:
     """
 
     def __init__(self, document: Document, shown: str) -> None:
-        self._document = document
+        self.document = document
         self._shown = shown
-        self._found: dict[tuple[str, Span], Diagnostic] = {}
+        self._found: dict[tuple[str, tuple[int, int]], Diagnostic] = {}
 
     def add(
         self,
@@ -64,6 +64,7 @@ class Faults:
         on: Literal["value", "key"] = "value",
         label: str = "",
         help_: str = "",
+        fix: Fix | None = None,
     ) -> None:
         """Note a fault.
 
@@ -77,15 +78,33 @@ class Faults:
             Where; the nearest ancestor is shown where the document does not have it.
         on : "value" or "key"
             What to underline.
-        label, help_ : str
+        label, help_, fix
             See `Diagnostic`.
         """
-        node = self._document.nearest(path)
+        node = self.document.nearest(path)
         span = node.key if on == "key" else node.value
-        place = place_at(self._document.text, span.start, span.end - span.start)
-        found = Diagnostic(code=code.code, says=says, path=self._shown, place=place, label=label, help=help_)
+        found = Diagnostic(
+            code=code.code,
+            says=says,
+            path=self._shown,
+            place=self.document.place(span),
+            label=label,
+            help=help_,
+            severity=code.severity,
+            fix=fix,
+        )
+        self.tell(found)
+
+    def tell(self, diagnostic: Diagnostic) -> None:
+        """Note a fault that is a diagnostic already."""
+        place = diagnostic.place
+        at = (place.line, place.column) if place else (0, 0)
         # One fault of one kind at one place is told once, in the words that came first.
-        self._found.setdefault((f"{code.code} {says}", span), found)
+        self._found.setdefault((f"{diagnostic.code} {diagnostic.says}", at), diagnostic)
+
+    def has_errors(self) -> bool:
+        """Return whether anything was noted that has to be mended."""
+        return any(each.severity == "error" for each in self._found.values())
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """Return the faults in the order of the file."""
@@ -95,6 +114,29 @@ class Faults:
 def _by_place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
     place = diagnostic.place
     return (place.line if place else 0, place.column if place else 0, diagnostic.code, diagnostic.says)
+
+
+class Unusable:
+    """Which values of a rubric must not be read.
+
+    Parameters
+    ----------
+    paths : iterable of tuple
+        Of the values that were refused.
+    """
+
+    def __init__(self, paths: Iterable[Path] = ()) -> None:
+        self._paths = frozenset(paths)
+        # All that holds one of them: asked for every array of a rubric, whose faults may be many.
+        self._above = frozenset(path[:length] for path in self._paths for length in range(len(path) + 1))
+
+    def __contains__(self, path: Path) -> bool:
+        """Return whether a value was refused."""
+        return path in self._paths
+
+    def is_above(self, path: Path) -> bool:
+        """Return whether a value, or something in it, was refused."""
+        return path in self._above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +159,13 @@ class Table:
         The table as tomli read it, arrays as tuples.
     path : tuple of str or int
         Its own keys.
-    unusable : frozenset of tuple
-        Paths of the values that the schema refused.
+    unusable : Unusable
+        The values that the schema refused.
     """
 
     data: dict[str, Any]
     path: Path
-    unusable: frozenset[Path]
+    unusable: Unusable
 
     def _value(self, key: str) -> Any:
         return None if (*self.path, key) in self.unusable else self.data.get(key)
@@ -191,8 +233,7 @@ class Table:
 
     def complete(self, key: str) -> bool:
         """Return whether nothing in the value of a key was refused."""
-        path = (*self.path, key)
-        return not any(other[: len(path)] == path for other in self.unusable)
+        return not self.unusable.is_above((*self.path, key))
 
     def _within(self, value: dict[str, Any], *keys: Key) -> "Table":
         return Table(data=value, path=(*self.path, *keys), unusable=self.unusable)

@@ -2,6 +2,8 @@
 
 import hashlib
 import stat
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,12 +18,16 @@ from grader.loading.check_sizes import check_sizes
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults, Table
 from grader.loading.schema_faults import validate
+from grader.loading.toml_faults import syntax_fault
 from grader.loading.toml_places import Document, Key, place_at
 from grader.model.assignment import Assignment
-from grader.model.diagnostic import DiagnosedError, Diagnostic, Place
+from grader.model.diagnostic import DiagnosedError, Diagnostic, Fix, Place
 
 # A rubric is typed by a person; the largest that is meant is far below this.
 MAX_RUBRIC_BYTES = 4 << 20
+# The largest of the repository has less than a twentieth; what is refused of each table is told with its place.
+MAX_TABLES = 5_000
+MAX_VALUES = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,8 +124,18 @@ def load_rubric(path: Path, *, shown: str | None = None, lookup: Lookup | None =
     return Rubric(assignment=assignment, path=path, shown=name, source=source, sha256=digest, document=document)
 
 
-def _refuse(code: RubricCode, says: str, shown: str, *, place: Place | None = None, help_: str = "") -> NoReturn:
-    raise DiagnosedError((Diagnostic(code=code.code, says=says, path=shown, place=place, help=help_),))
+def _refuse(
+    code: RubricCode,
+    says: str,
+    shown: str,
+    *,
+    place: Place | None = None,
+    label: str = "",
+    help_: str = "",
+    fix: Fix | None = None,
+) -> NoReturn:
+    fault = Diagnostic(code=code.code, says=says, path=shown, place=place, label=label, help=help_, fix=fix)
+    raise DiagnosedError((fault,))
 
 
 def _read(path: Path, shown: str) -> bytes:
@@ -161,13 +177,32 @@ def _parsed(text: str, shown: str) -> tuple[dict[str, Any], Document]:
         document = Document(text)
     except tomli.TOMLDecodeError as error:
         says = f"the rubric is not TOML: {error.msg[:1].lower()}{error.msg[1:]}"
-        _refuse(RubricCode.NOT_TOML, says, shown, place=place_at(text, min(error.pos, len(text))))
+        fault = syntax_fault(text, min(error.pos, len(text)))
+        place = place_at(text, fault.start, fault.length)
+        _refuse(RubricCode.NOT_TOML, says, shown, place=place, label=fault.label, help_=fault.help, fix=fault.fix)
     except RecursionError:
-        _refuse(RubricCode.NOT_TOML, "the rubric nests arrays or tables too deeply", shown)
+        help_ = "a rubric needs no more than five levels of brackets"
+        _refuse(RubricCode.NOT_TOML, "the rubric nests arrays or tables too deeply", shown, help_=help_)
     except ValueError as error:
         # Python's own limit on the digits of an integer; tomli lets it through, without a position.
-        _refuse(RubricCode.NOT_TOML, f"the rubric has a number that is too long: {error}", shown)
+        says = f"the rubric has a number that is too long: {error}"
+        _refuse(RubricCode.NOT_TOML, says, shown, help_="write it with fewer digits, such as `1e300`")
+    counts = Counter(_kinds(frozen))
+    for kind, what, most in ((dict, "tables", MAX_TABLES), (object, "values", MAX_VALUES)):
+        if counts[kind] > most:
+            says = f"the rubric has {counts[kind]:,} {what}; more than {most:,} are not read"
+            _refuse(RubricCode.TOO_MUCH, says, shown, help_="split the assignment into several rubrics")
     return frozen, document
+
+
+def _kinds(value: Any) -> Iterator[type]:
+    """Yield ``object`` for each value within a value, itself among them, and ``dict`` for each table besides."""
+    yield object
+    if isinstance(value, dict):
+        yield dict
+        value = tuple(value.values())
+    for inner in value if isinstance(value, tuple) else ():
+        yield from _kinds(inner)
 
 
 def _frozen(value: Any) -> Any:

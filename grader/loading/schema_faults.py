@@ -1,5 +1,6 @@
 """From pydantic's errors to faults of a rubric: the key or value meant, in the words of the person who wrote it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
@@ -7,11 +8,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from grader.loading.codes import RubricCode
+from grader.loading.edits import added, quoted, renamed, rewritten
 from grader.loading.examples import example
-from grader.loading.faults import Faults, Path, listed, nearest_name
+from grader.loading.faults import Faults, Path, Unusable, listed, nearest_name
 from grader.loading.schema import Choice, Spot, choices_of, core, due, fields_of, found, resolve, value_at
 from grader.loading.toml_places import Document
 from grader.model.assignment import Assignment
+from grader.model.diagnostic import Edit, Fix
 
 _TYPE_ERRORS = frozenset(
     {
@@ -19,13 +22,14 @@ _TYPE_ERRORS = frozenset(
         "model_attributes_type", "int_from_float",
     }
 )  # fmt: skip
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _FORMS = {
     ":": "two names with a colon between: the module within the trusted folder, and the function",
     "": "letters, digits and underscores, not starting with a digit",
 }
 
 
-def validate(data: dict[str, Any], document: Document, faults: Faults) -> tuple[Assignment | None, frozenset[Path]]:
+def validate(data: dict[str, Any], document: Document, faults: Faults) -> tuple[Assignment | None, Unusable]:
     """Return the assignment, or note every fault of its keys and values.
 
     A misspelt key is read as the one that it most likely means, so that whatever else is wrong comes out too.
@@ -43,8 +47,8 @@ def validate(data: dict[str, Any], document: Document, faults: Faults) -> tuple[
     -------
     assignment : Assignment or None
         None where anything was wrong, even if it is known what was meant.
-    unusable : frozenset of tuple
-        Paths of the values that must not be read.
+    unusable : Unusable
+        The values that must not be read.
     """
     misspelt = False
     while True:
@@ -53,7 +57,7 @@ def validate(data: dict[str, Any], document: Document, faults: Faults) -> tuple[
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
-            return (None if misspelt else assignment), frozenset()
+            return (None if misspelt else assignment), Unusable()
         # Every round renames at least one key to a known one, so this ends.
         unknown = [resolve(detail["loc"]) for detail in details if _is_unknown(detail)]
         renamed = [_renamed(spot, data, document, faults) for spot in unknown]
@@ -85,6 +89,7 @@ def _meant(spot: Spot, table: Mapping[str, Any]) -> str:
 
 def _note_unknown(spot: Spot, table: Mapping[str, Any], faults: Faults) -> None:
     meant = _meant(spot, table)
+    fix = renamed(faults.document, spot.path, meant, certain=True) if meant else None
     keys = [] if spot.owner is None else list(fields_of(spot.owner))
     elsewhere = sorted(tag for tag, model in spot.siblings.items() if spot.name in fields_of(model))
     says = f"unknown key `{spot.name}`"
@@ -97,10 +102,10 @@ def _note_unknown(spot: Spot, table: Mapping[str, Any], faults: Faults) -> None:
         help_ = f"remove the key; the keys here are {listed(keys)}"
     else:
         help_ = f"the keys here are {listed(keys)}"
-    faults.add(RubricCode.UNKNOWN_KEY, says, spot.path, on="key", label=label, help_=help_)
+    faults.add(RubricCode.UNKNOWN_KEY, says, spot.path, on="key", label=label, help_=help_, fix=fix)
 
 
-def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> frozenset[Path]:
+def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Faults) -> Unusable:
     """Note one fault for each place, the most telling where a union gave one for each branch.
 
     Parameters
@@ -114,8 +119,8 @@ def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Fault
 
     Returns
     -------
-    frozenset of tuple
-        Paths of the values that were refused.
+    Unusable
+        The values that were refused.
     """
     by_path: dict[Path, list[tuple[ErrorDetails, Spot]]] = {}
     for detail in details:
@@ -127,14 +132,15 @@ def note_errors(details: list[ErrorDetails], data: dict[str, Any], faults: Fault
             _note_unknown(spot, value_at(data, spot.path[:-1]), faults)
         elif not _counts_refused(detail, spot, data):
             by_path.setdefault(spot.path, []).append((detail, spot))
+    unusable = Unusable(by_path)
+    within = Unusable(path[:-1] for path in by_path if path)
     for path, here in by_path.items():
-        deeper = any(other[: len(path)] == path and other != path for other in by_path)
         telling = [(d, s) for d, s in here if d["type"] not in _TYPE_ERRORS]
         if telling:
             _note_value(*telling[0], data, faults)
-        elif not deeper:
+        elif not within.is_above(path):
             _note_type(here[0][1], data, faults)
-    return frozenset(by_path)
+    return unusable
 
 
 def _counts_refused(detail: ErrorDetails, spot: Spot, data: dict[str, Any]) -> bool:
@@ -161,6 +167,7 @@ def _note_missing(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
         parent,
         label="from this file" if not parent else "from this table",
         help_=f"add `{line}`, for example" if line else f"add `[[{spot.name}]]`",
+        fix=added(faults.document, parent, line) if line else None,
     )
 
 
@@ -175,12 +182,20 @@ def _note_type(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
     if isinstance(value, float) and not abs(value) < float("inf"):
         _note_not_finite(spot, value, faults)
         return
+    plain = _unquoted(value, due(spot.annotation))
     faults.add(
         RubricCode.WRONG_TYPE,
         f"{name} should be {due(spot.annotation)}, not {found(value)}",
         spot.path,
-        help_=_for_example(spot),
+        help_=f"write `{plain}`, without quotes" if plain else _for_example(spot),
+        fix=rewritten(faults.document, spot.path, plain) if plain else None,
     )
+
+
+def _unquoted(value: Any, due_words: str) -> str:
+    """Return a number that was written as a text, as a number; empty where it is none."""
+    number = due_words.startswith(("a number", "a whole number")) and isinstance(value, str)
+    return value if number and _NUMBER.fullmatch(value) else ""
 
 
 def _named(spot: Spot) -> str:
@@ -259,7 +274,8 @@ def _note_choice(path: Path, choices: tuple[str, ...], data: dict[str, Any], fau
         return
     meant = nearest_name(value, choices)
     says = f"`{key}` cannot be `{value}`" + (f"; did you mean `{meant}`?" if meant else "")
-    faults.add(RubricCode.NOT_A_CHOICE, says, path, help_=f"one of {listed(choices)}")
+    fix = rewritten(faults.document, path, quoted(meant), certain=True) if meant else None
+    faults.add(RubricCode.NOT_A_CHOICE, says, path, help_=f"one of {listed(choices)}", fix=fix)
 
 
 def _note_key_choice(spot: Spot, faults: Faults) -> None:
@@ -267,7 +283,8 @@ def _note_key_choice(spot: Spot, faults: Faults) -> None:
     written = str(spot.path[-1])
     meant = nearest_name(written, choices)
     says = f"`{spot.name}` has no entry `{written}`" + (f"; did you mean `{meant}`?" if meant else "")
-    faults.add(RubricCode.NOT_A_CHOICE, says, spot.path, on="key", help_=f"one of {listed(choices)}")
+    fix = renamed(faults.document, spot.path, meant, certain=True) if meant else None
+    faults.add(RubricCode.NOT_A_CHOICE, says, spot.path, on="key", help_=f"one of {listed(choices)}", fix=fix)
 
 
 def _note_malformed(spot: Spot, pattern: str, value: Any, faults: Faults) -> None:
@@ -296,9 +313,23 @@ def _note_refused_table(detail: ErrorDetails, spot: Spot, value: Mapping[str, An
     if {"low", "high"} & value.keys():
         key = "low" if "low" in value else "high"
         says = f"{_reason(detail)}: {value.get('low', 'its default')} and {value.get('high', 'its default')}"
-        faults.add(RubricCode.BOUNDS_REVERSED, says, (*spot.path, key), help_="exchange the two, or widen the range")
+        help_, fix = "exchange the two, or widen the range", _exchanged(spot.path, faults.document)
+        faults.add(RubricCode.BOUNDS_REVERSED, says, (*spot.path, key), help_=help_, fix=fix)
         return
     faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path)
+
+
+def _exchanged(path: Path, document: Document) -> Fix | None:
+    """Return the fix that exchanges a lower and an upper bound; None where one is not stated."""
+    low, high = (document.find((*path, key)) for key in ("low", "high"))
+    if low is None or high is None:
+        return None
+    values = [document.text[node.value.start : node.value.end] for node in (low, high)]
+    edits = [
+        Edit(start=node.value.start, end=node.value.end, text=text)
+        for node, text in zip((low, high), reversed(values), strict=True)
+    ]
+    return Fix(edits=tuple(edits), certain=False)
 
 
 def _reason(detail: ErrorDetails) -> str:

@@ -4,6 +4,7 @@ It need only be right on valid TOML, and it gives no values: those are tomli's. 
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import tomli
@@ -44,12 +45,15 @@ class Node:
         Empty for scalars.
     tables : bool
         True for an array that is made by ``[[headers]]``.
+    mentions : list of Span
+        Wherever the key is written: a table may be named by many headers and dotted keys.
     """
 
     key: Span
     value: Span
     children: dict[Key, "Node"] = field(default_factory=dict)
     tables: bool = False
+    mentions: list[Span] = field(default_factory=list)
 
 
 class Document:
@@ -64,6 +68,7 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.root = _Scanner(text).root
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def find(self, keys: tuple[Key, ...]) -> Node | None:
         """Return the node that the keys lead to, or None where the document has none."""
@@ -85,7 +90,8 @@ class Document:
 
     def place(self, span: Span) -> Place:
         """Return the place of a span; of a span of several lines, the part on the first."""
-        return place_at(self.text, span.start, span.end - span.start)
+        line = bisect_right(self._line_starts, span.start)
+        return _place(self.text, span.start, span.end - span.start, line)
 
 
 def place_at(text: str, start: int, length: int = 1) -> Place:
@@ -105,15 +111,19 @@ def place_at(text: str, start: int, length: int = 1) -> Place:
     Place
         Its source line has U+FFFD in the place of every control character, so that columns stay true.
     """
+    return _place(text, start, length, text.count("\n", 0, start) + 1)
+
+
+def _place(text: str, start: int, length: int, line: int) -> Place:
     begin = text.rfind("\n", 0, start) + 1
     end = text.find("\n", start)
-    line = text[begin : len(text) if end < 0 else end]
+    source = text[begin : len(text) if end < 0 else end]
     column = start - begin
     return Place(
-        line=text.count("\n", 0, start) + 1,
+        line=line,
         column=column + 1,
-        length=max(1, min(length, len(line.rstrip()) - column)),
-        source=_UNSHOWN.sub("\ufffd", line),
+        length=max(1, min(length, len(source.rstrip()) - column)),
+        source=_UNSHOWN.sub("\ufffd", source),
     )
 
 
@@ -160,8 +170,10 @@ class _Scanner:
         if not array:
             node = table.children.setdefault(name, Node(key=key, value=header))
             node.key, node.value = key, header
+            node.mentions.append(key)
             return node
         tables = table.children.setdefault(name, Node(key=key, value=header, tables=True))
+        tables.mentions.append(key)
         element = Node(key=key, value=header)
         tables.children[len(tables.children)] = element
         return element
@@ -170,6 +182,7 @@ class _Scanner:
     def _descend(table: Node, parts: list[_Part], mention: Span) -> Node:
         for part in parts:
             table = table.children.setdefault(part.name, Node(key=part.span, value=mention))
+            table.mentions.append(part.span)
             if table.tables:
                 table = table.children[len(table.children) - 1]
         return table
@@ -202,7 +215,7 @@ class _Scanner:
 
     def _value(self, key: Span) -> Node:
         start = self.at
-        node = Node(key=key, value=key)
+        node = Node(key=key, value=key, mentions=[key])
         match self.text[start]:
             case '"' | "'":
                 self._skip_string()

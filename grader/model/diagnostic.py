@@ -1,6 +1,10 @@
 """A fault of a rubric, a path or a usage: a code, words, a place, help. Never a student's mistake."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning"]
+"""An error has to be mended before anything is graded; a warning is most likely not what was meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,39 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    r"""One replacement of characters.
+
+    Parameters
+    ----------
+    start, end : int
+        Offsets into the file's text, decoded, with ``\n`` for every line end and without a byte order mark.
+    text : str
+        What stands there instead.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What a diagnostic's help says, as edits.
+
+    Parameters
+    ----------
+    edits : tuple of Edit
+        They do not overlap.
+    certain : bool
+        Whether nothing else can have been meant; only then may it be applied without asking.
+    """
+
+    edits: tuple[Edit, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One fault, as it is told to the person who can mend it.
 
@@ -41,6 +78,10 @@ class Diagnostic:
         What to write beside the caret; may be empty.
     help : str
         A sentence with a valid value; may be empty.
+    severity : "error" or "warning"
+        How grave it is.
+    fix : Fix or None
+        The help as edits, where it can be given as such.
     """
 
     code: str
@@ -49,6 +90,8 @@ class Diagnostic:
     place: Place | None = None
     label: str = ""
     help: str = ""
+    severity: Severity = "error"
+    fix: Fix | None = None
 
 
 class DiagnosedError(Exception):

@@ -39,7 +39,19 @@ _CONDITION_SLACK = 1e-3  # eigenvalues of a matrix of condition 1e12 are themsel
 
 
 class SamplingError(Exception):
-    """A rubric asks for inputs that cannot be drawn; the message says which and why."""
+    """A rubric asks for inputs that cannot be drawn; the message says which and why.
+
+    Parameters
+    ----------
+    says : str
+        The message.
+    argument : str
+        Which argument cannot be drawn; empty where the sizes cannot.
+    """
+
+    def __init__(self, says: str, *, argument: str = "") -> None:
+        super().__init__(says)
+        self.argument = argument
 
 
 def draw_sizes(inputs: InputSet, group: CaseGroup, rng: Generator) -> dict[str, int]:
@@ -124,7 +136,7 @@ def draw_arguments(
     for name, own in zip(order, rng.spawn(len(order)), strict=True):
         if name not in samplers:
             msg = f"the argument {name!r} has no sampler"
-            raise SamplingError(msg)
+            raise SamplingError(msg, argument=name)
         sampler = samplers[name]
         try:
             # What leaves the range of its numbers is not finite, and is refused as such.
@@ -132,7 +144,7 @@ def draw_arguments(
                 array = _draw(sampler, _shape(sampler.shape, sizes), dtype, own, functions)
         except SamplingError as error:
             msg = f"the argument {name!r}: {error}"
-            raise SamplingError(msg) from error
+            raise SamplingError(msg, argument=name) from error
         drawn.append((name, frozen_array(array)))
     return tuple(drawn)
 

@@ -1,16 +1,17 @@
 """Faults of a rubric, a path or a usage, shown where they stand: file, line, caret, help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from grader.model.diagnostic import Diagnostic, Place
+from grader.model.diagnostic import Diagnostic, Place, Severity
 from grader.reporting.page import TAB_CELLS, Page, visible_character
 from grader.words import say, say_count
 
 _CARET = "^"
+_STYLES: Mapping[Severity, str] = {"error": "red", "warning": "yellow"}
 _CONTEXT_CELLS = 20
 """Of a long source line: at least so much is shown before the caret."""
 
@@ -31,11 +32,25 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], console: Console) -> No
     wide characters and characters that are shown as escapes.
     """
     page = Page(console=console)
+    print_each(diagnostics, console)
+    if diagnostics:
+        page.hang(Text(), page.text(_summary(diagnostics), "bold"))
+
+
+def print_each(diagnostics: Sequence[Diagnostic], console: Console) -> None:
+    """Write every diagnostic, without their number.
+
+    Parameters
+    ----------
+    diagnostics : sequence of Diagnostic
+        In the order to show.
+    console : rich.console.Console
+        As `print_diagnostics` takes it.
+    """
+    page = Page(console=console)
     for diagnostic in diagnostics:
         _print_diagnostic(page, diagnostic)
         page.line()
-    if diagnostics:
-        page.hang(Text(), page.text(_summary(diagnostics), "bold"))
 
 
 def _summary(diagnostics: Sequence[Diagnostic]) -> str:
@@ -46,7 +61,8 @@ def _summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _print_diagnostic(page: Page, diagnostic: Diagnostic) -> None:
-    first = Text(f"{say('diagnostic.error', code=diagnostic.code)} ", style="bold red")
+    style = _STYLES[diagnostic.severity]
+    first = Text(f"{say(f'diagnostic.{diagnostic.severity}', code=diagnostic.code)} ", style=f"bold {style}")
     page.hang(first, page.text(diagnostic.says, "bold"))
     place = diagnostic.place
     gutter = len(str(place.line)) if place is not None else 1
@@ -54,7 +70,7 @@ def _print_diagnostic(page: Page, diagnostic: Diagnostic) -> None:
     if where:
         page.line(Text(" " * gutter + "--> ", style="dim"), page.text(where))
     if place is not None:
-        _print_place(page, place, diagnostic.label, gutter)
+        _print_place(page, place, diagnostic.label, gutter, style)
     elif diagnostic.label:
         page.hang(Text(" " * gutter + " | ", style="dim"), page.text(diagnostic.label))
     if diagnostic.help:
@@ -62,12 +78,12 @@ def _print_diagnostic(page: Page, diagnostic: Diagnostic) -> None:
         page.hang(first, page.text(diagnostic.help))
 
 
-def _print_place(page: Page, place: Place, label: str, gutter: int) -> None:
+def _print_place(page: Page, place: Place, label: str, gutter: int, style: str) -> None:
     source, start, length = _window(page, place, page.console.width - gutter - 3)
     bar = Text(" " * gutter + " | ", style="dim")
     page.line(Text(f"{place.line} | ", style="dim"), Text(source))
-    caret = Text.assemble(bar, " " * start, (_CARET * length, "bold red"))
-    words = page.text(label, "red")
+    caret = Text.assemble(bar, " " * start, (_CARET * length, f"bold {style}"))
+    words = page.text(label, style)
     if not label:
         page.line(caret)
         return

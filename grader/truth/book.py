@@ -244,7 +244,7 @@ class Truth:
             for value, whole in zip(values, self.expected(problem, case), strict=True):
                 if value.value.shape != whole.value.shape:
                     says = f"returned shape {value.value.shape} on {case.id}; the answer has {whole.value.shape}"
-                    raise TrustedFunctionError(term.function, says)
+                    raise TrustedFunctionError(term.function, says, returned=True)
             return values
 
         return self._once(("term", problem.id, term.function, case.draw), compute)
@@ -448,13 +448,21 @@ class Truth:
                     rng=rng,
                 )
         except TRUSTED_FAULTS as error:
+            found = self._count(ref, case)
+            if due is not None and found not in (None, len(problem.returns)):
+                raise _other_count(problem, ref, case, found) from error
             raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
         if due is not None and len(values) != len(problem.returns):
-            says = (
-                f"returned {len(values)} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
-            )
-            raise TrustedFunctionError(ref, says)
+            raise _other_count(problem, ref, case, len(values))
         return values
+
+    def _count(self, ref: str, case: Case) -> int | None:
+        """Return how many values a function returns; None where it fails."""
+        try:
+            with np.errstate(all="ignore"):
+                return len(evaluate_once(self._modules.function(ref), case.values))
+        except TRUSTED_FAULTS:
+            return None
 
     def _as_declared(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
         """Return the trusted answer, whose shapes must be those that the rubric promises to students."""
@@ -464,7 +472,7 @@ class Truth:
             shape = tuple(sizes[n] if isinstance(n, str) else n for n in due.shape)
             if value.value.shape != shape:
                 says = f"returned shape {value.value.shape} on {case.id}; `{due.name}` should have {shape}"
-                raise TrustedFunctionError(problem.reference, says)
+                raise TrustedFunctionError(problem.reference, says, returned=True)
         return values
 
     def _sloped(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
@@ -480,3 +488,8 @@ class Truth:
             says = f"failed on {case.id}: {type(error).__name__}: {error}"
             raise TrustedFunctionError(check.forward, says) from error
         return tuple(slopes)
+
+
+def _other_count(problem: Problem, ref: str, case: Case, found: int | None) -> TrustedFunctionError:
+    says = f"returned {found} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
+    return TrustedFunctionError(ref, says, returned=True)

@@ -21,12 +21,15 @@ class TrustedFunctionError(Exception):
         ``module:function``.
     says : str
         What happened, in words for the author of the rubric.
+    returned : bool
+        True where it returned something else than the rubric says.
     """
 
-    def __init__(self, ref: str, says: str) -> None:
+    def __init__(self, ref: str, says: str, *, returned: bool = False) -> None:
         super().__init__(f"`{ref}`: {says}")
         self.ref = ref
         self.says = says
+        self.returned = returned
 
 
 # What importing or calling a lecturer's module can raise through the lecturer's mistake. Anything else (MemoryError,

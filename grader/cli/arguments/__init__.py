@@ -5,6 +5,8 @@ from typing import Final
 COMMANDS: Final = {
     "grade": "grade one submission or many against a rubric",
     "check": "check your own answer with your course's kit",
+    "lint": "find everything that is wrong with a rubric",
+    "schema": "print the JSON Schema of rubrics, for editors",
     "new": "begin an assignment: a folder that works, to change",
     "kit": "make what students get of an assignment",
     "bundle": "make an autograder for Gradescope or PrairieLearn",
