@@ -89,7 +89,7 @@ def test_what_was_answered_before_is_not_judged_again(monkeypatch):
     grading = new_grading()
     first = graded(grading, Student(ANSWERS["both"]))
     monkeypatch.setattr("grader.grading.submission._assess", None)
-    monkeypatch.setattr("grader.grading.submission.Shrinker", None)
+    monkeypatch.setattr("grader.grading.submission._shrinker", None)
     assert graded(grading, Student(ANSWERS["both"])) == first
 
 
