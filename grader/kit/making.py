@@ -12,7 +12,7 @@ import tomli_w
 
 from grader import __version__
 from grader.grading.handout import facts_for, students_part, without_names
-from grader.kit.closure import file_of, modules_needed, refuse_answers
+from grader.kit.closure import modules_needed, refuse_answers
 from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS, WORDS, KitCode
 from grader.kit.readme import readme
 from grader.kit.rubric_toml import rubric_toml
@@ -21,6 +21,7 @@ from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Withheld
 from grader.truth.handout import to_bytes
 from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.needed import file_of
 from grader.words import in_language, say
 
 # The earliest time that a zip file can state: a kit of the same files has the same bytes, whenever it is made.

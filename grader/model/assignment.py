@@ -404,6 +404,22 @@ class Limits(Value):
     result_bytes: Annotated[int, Field(ge=1024, le=1 << 32)] = 1 << 24
 
 
+class Accepted(Value):
+    """A mutant that may keep its points, and why."""
+
+    mutant: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+    """Its key, as ``grader audit`` shows it."""
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Audit(Value):
+    """What ``grader audit`` is told; nothing of it changes a grade."""
+
+    right: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Answers that are right, to some or all problems: files relative to the rubric; ``*`` and ``?`` match names."""
+    accept: tuple[Accepted, ...] = ()
+
+
 class Assignment(Value):
     """One rubric file."""
 
@@ -421,6 +437,7 @@ class Assignment(Value):
     packages: tuple[Identifier, ...] = ("numpy",)
     """Packages that a submission may import besides the standard library."""
     limits: Limits = Limits()
+    audit: Audit = Audit()
     inputs: Annotated[dict[Identifier, InputSet], Field(min_length=1)]
     problem: Annotated[tuple[Problem, ...], Field(min_length=1)]
 

@@ -8,6 +8,7 @@ COMMANDS: Final = {
     "lint": "find everything that is wrong with a rubric",
     "schema": "print the JSON Schema of rubrics, for editors",
     "new": "begin an assignment: a folder that works, to change",
+    "audit": "try a rubric on right and wrong answers before students do",
     "kit": "make what students get of an assignment",
     "bundle": "make an autograder for Gradescope or PrairieLearn",
     "batch": "grade a class",
