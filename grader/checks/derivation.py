@@ -21,6 +21,8 @@ from grader.numerics.equality import COARSENESS, equality, same_to, within
 from grader.numerics.expected import Expected
 from grader.words import say
 
+_AFTER_ALL_LINES = 1_000
+"""Of a case in which no line is wrong: what is wrong with a line, on whichever case, is told first."""
 _NOT_THERE = frozenset({Absence.MISSING, Absence.NOT_LOADED, Absence.SKIPPED})
 
 
@@ -127,8 +129,7 @@ def _incomplete(
         outcome=outcome,
         detail=detail,
         lines=lines,
-        # Whatever is wrong with a line is told first.
-        rank=len(lines) + 1,
+        rank=_AFTER_ALL_LINES,
     )
 
 

@@ -55,7 +55,7 @@ class Answers:
         self._caller = caller
         self._script = script or Script(assignment, seed)
         self._kept: dict[Key, Outcome] = {}
-        self._killed: dict[str, tuple[int, str]] = {}
+        self._killed: dict[tuple[str, str], tuple[int, str]] = {}
 
     def finding(self, check: Check, problem: Problem, case: Case, facts: Facts) -> CaseFinding:
         """Return what a case says of a check, making the calls that were not made yet.
@@ -86,7 +86,11 @@ class Answers:
             outcomes = self._caller.ask([line.question for line in lines])
             for line, outcome in zip(lines, outcomes, strict=False):
                 self._keep(line.key, line.question.call.function, line.case, outcome)
-            lines = tuple(line for line in lines[len(outcomes) :] if line.key[0] not in self._killed)
+            lines = tuple(
+                line
+                for line in lines[len(outcomes) :]
+                if _called(line.key, line.question.call.function) not in self._killed
+            )
 
     def through(self, caller: Caller) -> "Answers":
         """Return the same answers, whose further calls are made through another caller."""
@@ -171,16 +175,23 @@ class Answers:
         return type(first) is type(second)
 
     def _made(self, problem: Problem, case: Case, request: Request) -> Outcome:
-        killed, says = self._killed.get(problem.id, (0, ""))
+        key = (problem.id, case.draw, request.label)
+        call = self._script.call(problem, case, request)
+        killed, says = self._killed.get(_called(key, call.function), (0, ""))
         if killed >= _KILLED_CALLS:
             return Unavailable(absence=Absence.SKIPPED, says=says)
-        call = self._script.call(problem, case, request)
-        key = (problem.id, case.draw, request.label)
-        return self._keep(key, problem.function, case, self._caller.call(call))
+        return self._keep(key, call.function, case, self._caller.call(call))
 
     def _keep(self, key: Key, function: str, case: Case, outcome: Outcome) -> Outcome:
         self._kept[key] = outcome
         if isinstance(outcome, TimedOut | OutOfMemory | Crashed | Malformed):
-            killed, _ = self._killed.get(key[0], (0, ""))
-            self._killed[key[0]] = (killed + 1, say("run.not_called_again", function=function, case=case.id))
+            called = _called(key, function)
+            killed, _ = self._killed.get(called, (0, ""))
+            self._killed[called] = (killed + 1, say("run.not_called_again", function=function, case=case.id))
         return outcome
+
+
+def _called(key: Key, function: str) -> tuple[str, str]:
+    """Return what a killed call speaks against: its problem's function, or the list of steps that it is one of."""
+    name, bracket, _ = function.partition("[")
+    return key[0], name if bracket else ""

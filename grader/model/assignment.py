@@ -301,7 +301,7 @@ class DerivationCheck(_Check):
     most: Annotated[int, Field(ge=1, le=100)] = 12
     """Of so many lines it may be made."""
     shares: LineShares | None = None
-    """None: a derivation with a wrong line earns nothing."""
+    """What of its points a derivation with wrong lines still earns; without it, nothing."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

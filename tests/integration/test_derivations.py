@@ -63,7 +63,7 @@ r_bar_of_two_steps = (f for f in r_bar_of_two_steps)
 z_bar_of_two_steps = [z_bar_of_two_paths, "z_bar_of_two_paths"]
 r_bar_steps = {0: r_bar_written_out, 1: r_bar_written_out}
 z_bar_steps.append(z_bar_steps.clear)
-R_bar_steps = tuple(R_bar_steps)
+R_bar_steps = (R_bar_written_out, lambda Z, Y_bar: os._exit(0), R_bar_by_outputs)
 Z_bar_steps = [Z_bar_two_paths, lambda Z, Y_bar: exit()]
 """
 
@@ -174,7 +174,6 @@ def test_a_list_that_is_none_is_not_believed(by_student):
     found = by_list(by_student["attacks"])
     for name in ("grad_mu_steps", "r_bar_of_two_steps", "r_bar_steps"):
         assert (found[name].outcome, found[name].score) == (Finding.MISSING, 0)
-    assert by_list(by_student["attacks"])["R_bar_steps"].verdict is Verdict.AGREES
 
 
 def test_a_million_lines_earn_nothing_and_are_not_called(by_student):
@@ -199,6 +198,13 @@ def test_a_line_that_is_no_function_or_stops_python_is_at_fault_itself(by_studen
     assert [line.outcome for line in found["z_bar_of_two_steps"].lines] == [Finding.RIGHT, Finding.NOT_CALLABLE]
     assert [line.outcome for line in found["Z_bar_steps"].lines] == [Finding.RIGHT, Finding.RAISED]
     assert broken(found["z_bar_steps"]) == [3]
+
+
+def test_a_line_that_ends_the_interpreter_costs_its_own_derivation_only(by_student):
+    found = by_list(by_student["attacks"])
+    assert (found["R_bar_steps"].outcome, broken(found["R_bar_steps"])) == (Finding.CRASHED, [2])
+    assert "line 2: stops Python itself" in found["R_bar_steps"].message
+    assert len(found["Z_bar_steps"].lines) == 2
 
 
 def test_what_values_cannot_tell_is_not_told(by_student):
