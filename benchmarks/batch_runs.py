@@ -101,7 +101,9 @@ class BatchRun:
         return found
 
 
-def run_batch(answers: Path, out: Path, options: Sequence[str], *, graded: bool = True) -> BatchRun:
+def run_batch(
+    answers: Path, out: Path, options: Sequence[str], *, rubric: Path = RUBRIC, graded: bool = True
+) -> BatchRun:
     """Run ``grader batch``.
 
     Parameters
@@ -112,6 +114,8 @@ def run_batch(answers: Path, out: Path, options: Sequence[str], *, graded: bool 
         Where the results go; it is not there yet.
     options : sequence of str
         Besides those that are needed.
+    rubric : Path
+        By what is graded.
     graded : bool
         False to have workers that take no time, see `no_grading`.
 
@@ -121,7 +125,7 @@ def run_batch(answers: Path, out: Path, options: Sequence[str], *, graded: bool 
         Not everything was graded.
     """
     count = sum(1 for _ in answers.iterdir())
-    words = ["batch", str(answers), "--rubric", str(RUBRIC), "--out", str(out), *options]
+    words = ["batch", str(answers), "--rubric", str(rubric), "--out", str(out), *options]
     start = ["-m", "grader"] if graded else ["-c", _NO_GRADING]
     took = spent([sys.executable, *start, *words], cwd=ROOT, environment={"PYTHONDONTWRITEBYTECODE": "1"}, watched=True)
     return BatchRun(count=count, spent=took, out=out)

@@ -24,6 +24,7 @@ from benchmarks.class_of_answers import make_class
 from benchmarks.floor import ROOT, RUBRIC, SUBMISSIONS, BareProcess, Desk, opened_desk
 from benchmarks.other_graders import OTHERS, Other, Work
 from benchmarks.profiled import loaded, print_profile
+from benchmarks.six_calls import write_six_calls
 from benchmarks.six_tests import TESTS
 from benchmarks.spent import spent
 from grader.grading.engine import trusted_modules
@@ -94,10 +95,10 @@ class Bench:
         """Return the files of a class, in a folder of their own."""
         return make_class(self.new_folder(), self._examples, count, self._given.seed, own_mistakes=own_mistakes)
 
-    def batch(self, answers: Sequence[Path], *options: str) -> BatchRun:
+    def batch(self, answers: Sequence[Path], *options: str, rubric: Path = RUBRIC) -> BatchRun:
         """Grade a class."""
         jobs = ["--jobs", str(self._given.jobs)]
-        return run_batch(answers[0].parent, self.new_folder() / "out", [*jobs, *options])
+        return run_batch(answers[0].parent, self.new_folder() / "out", [*jobs, *options], rubric=rubric)
 
     def alone(self, answers: Sequence[Path]) -> BatchRun:
         """Do for a class what the batch itself does, without grading."""
@@ -110,6 +111,8 @@ class Bench:
                 yield other, None
                 continue
             count = self._given.others * (self._given.together if other.together else 1)
+            if not count:
+                continue
             answers = self.new_class(count)
             took = other.run(Work(folder=self.new_folder(), answers=answers, calls=calls, jobs=self._given.jobs))
             tally = f"{sum(n == len(TESTS) for n in took.passed)} of {count} pass all six tests"
@@ -298,7 +301,13 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
             print(f"level {level}: not asked, {reason}")
     able = [level for level, reason in levels.items() if not reason]
     if given.submissions:
-        print_throughput(bench, given, able, folder / "calls.pickle")
+        print("CPU: user and system time of every process, by wait4; on the clock, one after the other where a tool")
+        print("works on one at a time", flush=True)
+        answers = bench.new_class(given.submissions)
+        print("\nthe assignment as it is, which no other grader has: the goal is the floor")
+        print_throughput(bench, given, able, answers, RUBRIC)
+        print("\nthe assignment with one call for each of six tests, for every grader: the goals are the others'")
+        print_throughput(bench, given, able, answers, write_six_calls(folder))
     if given.alone:
         print_alone(bench, given.alone)
     if able and given.dask:
@@ -308,21 +317,22 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
     print(f"load average after: {_load()}")
 
 
-def print_throughput(bench: Bench, given: argparse.Namespace, able: Sequence[str], calls: Path) -> None:
+def print_throughput(
+    bench: Bench, given: argparse.Namespace, able: Sequence[str], answers: Sequence[Path], rubric: Path
+) -> None:
     """Print what one submission takes here, at the floor, and elsewhere."""
-    print("CPU: user and system time of every process, by wait4; on the clock, one after the other where a tool")
-    print("works on one at a time\n", flush=True)
-    answers = bench.new_class(given.submissions)
-    with opened_desk(RUBRIC, able[0] if able else "auto") as desk:
+    whole = rubric == RUBRIC
+    with opened_desk(rubric, able[0] if able else "auto") as desk:
+        calls = bench.new_folder() / "calls.pickle"
         made = write_calls(desk, calls)
         floor = Floor(desk, answers)
         floor.measure()
         first = numpy_row()
         ours: list[Row] = []
         for level in able:
-            ours += _told(batch_rows(level, bench.batch(answers, "--isolation", level), given.jobs))
+            ours += _told(batch_rows(level, bench.batch(answers, "--isolation", level, rubric=rubric), given.jobs))
         own: Sequence[Row] = []
-        if given.own and able:
+        if given.own and able and whole:
             run = bench.batch(bench.new_class(given.own, own_mistakes=True), "--isolation", able[0])
             own = _told(batch_rows(able[0], run, given.jobs, "own mistakes"))
         others = list(bench.others(calls))
@@ -334,8 +344,8 @@ def print_throughput(bench: Bench, given: argparse.Namespace, able: Sequence[str
                 print(f"{other.name}: not asked, {other.needs} is not installed")
         print(f"\nother graders make {made} calls for each submission, as many as a right answer gets here")
         if given.submissions >= JUDGED:
-            print_goals(ours, floor.row(), others)
-        if given.profile:
+            print_goals(ours, floor.row(), others, whole=whole)
+        if given.profile and whole:
             print_profile(desk, answers[: given.profile], PROFILED)
 
 
@@ -352,19 +362,25 @@ def _load() -> str:
     return ", ".join(f"{each:.1f}" for each in os.getloadavg())
 
 
-def print_goals(ours: Sequence[Row], floor: Row, others: Sequence[tuple[Other, Row | None]]) -> None:
+def print_goals(ours: Sequence[Row], floor: Row, others: Sequence[tuple[Other, Row | None]], *, whole: bool) -> None:
     """Print which goals are met, by the whole batch and by its steady half."""
     for row in ours:
         print(f"{row.name}:")
         ratio = row.cpu_s / floor.cpu_s
-        print_goal(f"{ratio:.1f} times the CPU of the floor; the goal is 2", met=ratio <= 2)
+        says = f"{ratio:.2f} times the CPU of the floor"
+        if whole:
+            print_goal(f"{says}; the goal is 2", met=ratio <= 2)
+        else:
+            print(f"  {'':8}{says}")
         for other, theirs in others:
-            if theirs is not None:
-                cpu, wall = theirs.cpu_s / row.cpu_s, theirs.wall_s / row.wall_s
-                says = (
-                    f"{other.name} takes {wall:.1f} times the time, {cpu:.1f} times the CPU; the goal is {other.goal:g}"
-                )
-                print_goal(says, met=wall >= other.goal)
+            if theirs is None:
+                continue
+            cpu, wall = theirs.cpu_s / row.cpu_s, theirs.wall_s / row.wall_s
+            says = f"{other.name} takes {wall:.1f} times the time, {cpu:.1f} times the CPU"
+            if whole:
+                print(f"  {'':8}{says}")
+            else:
+                print_goal(f"{says}; the goal is {other.goal:g}", met=wall >= other.goal)
 
 
 def main() -> None:
