@@ -13,7 +13,7 @@ from typing import TypeAlias
 from grader.grading.run import Asker
 from grader.model.assignment import Problem
 from grader.model.case import Call
-from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
+from grader.model.outcome import Absence, NotNumeric, Outcome, Raised, Returned, Unavailable
 from grader.model.report import ProblemReport
 from grader.sandbox.questions import Question, question
 from grader.words import words_in_force
@@ -175,4 +175,6 @@ class Dialogue:
 
 def _repeatable(outcome: Outcome) -> bool:
     """Return whether an outcome is the submission's alone, not the machine's as well."""
+    if isinstance(outcome, Unavailable):
+        return outcome.absence in {Absence.MISSING, Absence.NOT_CALLABLE}
     return isinstance(outcome, Returned | Raised | NotNumeric)

@@ -16,6 +16,7 @@ from grader.grading.plan import draw_plan
 from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
 from grader.grading.replay_lines import ReplayedLine, replayed_line
 from grader.grading.run import Answers
+from grader.grading.script import call_seed
 from grader.grading.told import caller_of, load_notes
 from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
@@ -40,7 +41,7 @@ from grader.model.submission import Submission
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected
 from grader.numerics.slope import Pairing, Slope
 from grader.sandbox import Isolation, open_sandbox
-from grader.truth.book import Truth, seed_sequence
+from grader.truth.book import Truth
 from grader.truth.modules import TrustedFunctionError
 
 
@@ -154,7 +155,7 @@ def replay(request: ReplayRequest) -> Replayed:
         function=values.function,
         submission=request.submission,
         seed=request.seed.told,
-        call_seed=call_seed(request.seed.number, problem, case),
+        call_seed=call_seed(request.seed.number, problem),
         isolation=run.isolation,
         case=case,
         verdict=run.found.verdict,
@@ -201,26 +202,6 @@ def _values(scene: _Scene, run: _Run, expected: tuple[Expected, ...]) -> _Values
         ),
         received=() if isinstance(received, CaseFinding) else tuple(frozen_array(value) for value in received),
     )
-
-
-def call_seed(seed: int, problem: Problem, case: Case) -> int:
-    """Return what the random generators are seeded with before a case is called, as `Answers` does it.
-
-    Parameters
-    ----------
-    seed : int
-        The root seed.
-    problem : Problem
-        Whose function.
-    case : Case
-        The inputs.
-
-    Returns
-    -------
-    int
-        From 0 to 2**32 - 1.
-    """
-    return int(seed_sequence(seed, problem.id, case.id).generate_state(1)[0])
 
 
 def _named(rubric: Rubric, check_id: str) -> tuple[Problem, Check]:

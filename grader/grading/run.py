@@ -176,7 +176,7 @@ class Answers:
 
     def _made(self, problem: Problem, case: Case, request: Request) -> Outcome:
         key = (problem.id, case.draw, request.label)
-        call = self._script.call(problem, case, request)
+        call = self._script.call(problem, request)
         killed, says = self._killed.get(_called(key, call.function), (0, ""))
         if killed >= _KILLED_CALLS:
             return Unavailable(absence=Absence.SKIPPED, says=says)

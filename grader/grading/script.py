@@ -55,15 +55,31 @@ def kind_for(assignment: Assignment, problem: Problem, check: Check) -> Kind[Any
     return kind_of(check, {name: sampler.shape for name, sampler in samplers.items()})
 
 
-def call_for(problem: Problem, case: Case, request: Request, seed: int) -> Call:
+def call_seed(seed: int, problem: Problem) -> int:
+    """Return what the random generators are seeded with before each call of a problem.
+
+    Parameters
+    ----------
+    seed : int
+        The root seed.
+    problem : Problem
+        Whose function.
+
+    Returns
+    -------
+    int
+        From 0 to 2**32 - 1.
+    """
+    return int(seed_sequence(seed, problem.id).generate_state(1)[0])
+
+
+def call_for(problem: Problem, request: Request, seed: int) -> Call:
     """Return the call that a request makes.
 
     Parameters
     ----------
     problem : Problem
         Whose function.
-    case : Case
-        The case it belongs to.
     request : Request
         The arguments.
     seed : int
@@ -72,13 +88,13 @@ def call_for(problem: Problem, case: Case, request: Request, seed: int) -> Call:
     Returns
     -------
     Call
-        With the same seed for every label of a case: what differs between two calls is then the student's doing.
+        With the same seed for every call of a problem: what differs between two calls is then the student's doing.
     """
     return Call(
         function=request.step or problem.function,
         arguments=request.arguments,
         returns=1 if request.step else len(problem.returns),
-        seed=int(seed_sequence(seed, problem.id, case.id).generate_state(1)[0]),
+        seed=call_seed(seed, problem),
         want_inputs=request.want_inputs,
     )
 
@@ -119,9 +135,9 @@ class Script:
         known = self._requests.get((problem.id, check.name, case.draw))
         return known or self.kind(problem, check).requests(check, problem, case)
 
-    def call(self, problem: Problem, case: Case, request: Request) -> Call:
+    def call(self, problem: Problem, request: Request) -> Call:
         """Return the call that a request makes."""
-        return call_for(problem, case, request, self._seed)
+        return call_for(problem, request, self._seed)
 
     def write(self, wanted: Iterable[tuple[Problem, Check, Case]]) -> None:
         """Work out the calls that cases need, each once.
@@ -138,7 +154,7 @@ class Script:
             for request in requests:
                 key = (problem.id, case.draw, request.label)
                 if key not in lines:
-                    asked = question(self.call(problem, case, request))
+                    asked = question(self.call(problem, request))
                     lines[key] = Line(key=key, case=case, question=asked)
         self.lines = tuple(lines.values())
         problems = dict.fromkeys(key[0] for key in lines)

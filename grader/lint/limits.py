@@ -73,7 +73,7 @@ def first_calls(
         return {}, frozenset(cases)
     for problem in rubric.assignment.problem:
         for case in cases.get(problem.id, ()):
-            outcome = session.call(call_for(problem, case, plain(case), rubric.assignment.seed))
+            outcome = session.call(call_for(problem, plain(case), rubric.assignment.seed))
             match outcome:
                 case Returned():
                     continue

@@ -3,7 +3,6 @@
 Runs in the submission's process, on objects that may lie; what it says is a claim, which the parent checks again.
 """
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -70,7 +69,7 @@ def named(names: Mapping[str, object], name: str) -> object:
 
 
 def called(
-    target: Callable[..., Any], arrays: Sequence[NDArray[Any]], *, returns: int, seed: int, max_bytes: int
+    target: Callable[..., Any], arrays: Sequence[NDArray[Any]], *, returns: int, max_bytes: int
 ) -> list[NDArray[Any]]:
     """Call a function of a submission; return the numbers that it returned.
 
@@ -82,8 +81,6 @@ def called(
         Its arguments, which it may change; a 0-d array is handed over as a numpy scalar.
     returns : int
         How many values are due.
-    seed : int
-        Seeds ``random`` and ``numpy.random`` before the call.
     max_bytes : int
         The most bytes that all values may have together.
 
@@ -98,8 +95,6 @@ def called(
         As `arrays_from_result`.
     """
     arguments = [array if array.ndim else array[()] for array in arrays]
-    random.seed(seed)
-    np.random.seed(seed % (1 << 32))
     return arrays_from_result(target(*arguments), returns=returns, max_bytes=max_bytes)
 
 

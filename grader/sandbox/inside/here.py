@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from . import convert
+from .seeding import seed_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,10 @@ def call_here(
 
     Parameters
     ----------
-    target, arrays, returns, seed, max_bytes
+    target, arrays, returns, max_bytes
         As `convert.called` takes them.
+    seed : int
+        Seeds ``random`` and ``numpy.random`` before the call.
 
     Returns
     -------
@@ -48,7 +51,8 @@ def call_here(
         Whoever pressed Ctrl-C waits for all of this to end.
     """
     try:
-        return convert.called(target, arrays, returns=returns, seed=seed, max_bytes=max_bytes)
+        seed_all(seed)
+        return convert.called(target, arrays, returns=returns, max_bytes=max_bytes)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever a student's function raises is told to the student

@@ -8,6 +8,7 @@ if sys.platform != "win32":
     import resource
 
 from . import importing, serve
+from .seeding import Seeds
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SIGKILL = 9  # asm/signal.h
@@ -35,7 +36,7 @@ def main(config: dict[str, object]) -> None:
     importing.preload(packages, library=())
     _limit(memory_bytes)
     sys.argv[:] = [""]
-    serve.serve(_pipes(job, result, parent))
+    serve.serve(_pipes(job, result, parent), Seeds())
 
 
 def _limit(memory_bytes: int) -> None:

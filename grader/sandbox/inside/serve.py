@@ -8,12 +8,12 @@ import contextlib
 import linecache
 import os
 import queue
-import random
 import sys
 import threading
 import traceback
 import types
 from collections.abc import Sequence
+from time import process_time
 from typing import Any, NoReturn
 
 import numpy as np
@@ -23,6 +23,7 @@ if sys.platform != "win32":
 
 from . import convert, wire
 from .importing import FromMemory, code_from_source, packed
+from .seeding import Seeds
 
 MAX_JOB_BYTES = 1 << 32
 """Of one frame that comes down: the source of a submission, or the arguments of a call."""
@@ -111,6 +112,7 @@ class Job:
         fields = wire.Fields(body, max_text=MAX_JOB_BYTES)
         self.max_bytes = fields.u64()
         self.call_cpu_s = fields.f64()
+        self.soft_cpu_s = 0
         self.packages = fields.texts()
         self.chunks = [(fields.text(), fields.text()) for _ in range(fields.count())]
         modules = [(fields.text(), fields.text(), fields.text()) for _ in range(fields.count())]
@@ -171,23 +173,23 @@ def _name_and_text(error: BaseException) -> tuple[str, str]:
     return name, text
 
 
-def _calls(job: Job, pipes: Pipes, asked: wire.Header, body: bytearray) -> None:
+def _calls(job: Job, pipes: Pipes, seeds: Seeds, asked: wire.Header, body: bytearray) -> None:
     """Make the calls of a frame one after the other, and answer each; none after one for which memory did not do."""
     fields = wire.Fields(body)
     for place in range(fields.count()):
         function, (returns, seed, want_inputs) = fields.text(), fields.call()
         # Copies: the student may write into them, and a call's arguments are never those of the call before.
         arrays = [np.array(array, order="C") for array in fields.arrays()]
-        _limit_cpu(job.call_cpu_s)
+        _limit_cpu(job)
         header = wire.Header(kind=asked.kind, index=asked.index + place, nonce=asked.nonce, length=0)
-        kind, answer = _call(job, function, arrays, returns=returns, seed=seed, want_inputs=want_inputs)
+        kind, answer = _call(job, function, arrays, seeds, returns=returns, seed=seed, want_inputs=want_inputs)
         pipes.send(kind, header, *answer)
         if kind in STOPPING:
             break
 
 
 def _call(
-    job: Job, function: str, arrays: list[Any], *, returns: int, seed: int, want_inputs: bool
+    job: Job, function: str, arrays: list[Any], seeds: Seeds, *, returns: int, seed: int, want_inputs: bool
 ) -> tuple[wire.Kind, Sequence[bytes | memoryview]]:
     """Make one call; return what it is answered with."""
     target = convert.named(job.module.__dict__, function)
@@ -196,7 +198,8 @@ def _call(
         return kind, (wire.put_texts(convert.described(target)),)
     # Whatever happens in here, SystemExit and KeyboardInterrupt too, is a fact about the student's function.
     try:
-        values = convert.called(target, arrays, returns=returns, seed=seed, max_bytes=job.max_bytes)
+        seeds.set(seed)
+        values = convert.called(target, arrays, returns=returns, max_bytes=job.max_bytes)
         return wire.Kind.RETURNED, wire.array_fields(values) + wire.array_fields(arrays if want_inputs else [])
     except convert.NotNumericError as error:
         return wire.Kind.NOT_NUMERIC, (wire.put_texts(error.facts),)
@@ -208,42 +211,45 @@ def _call(
         return wire.Kind.RAISED, (job.told(error),)
 
 
-def serve(pipes: Pipes) -> NoReturn:
+def serve(pipes: Pipes, seeds: Seeds) -> NoReturn:
     """Serve one submission until the parent closes its end; never returns.
 
     Parameters
     ----------
     pipes : Pipes
         To the parent.
+    seeds : Seeds
+        Seeds the generators before each call.
     """
     _warm_up()
+    seeds.set(0)
     pipes.send(wire.Kind.READY, None)
     header, body = pipes.receive()
     job = Job(body)
     failures = job.load()
     pipes.send(wire.Kind.LOADED, header, wire.put_u32(len(failures)), *failures)
     while True:
-        _calls(job, pipes, *pipes.receive())
+        _calls(job, pipes, seeds, *pipes.receive())
 
 
 def _warm_up() -> None:
     """Touch what the first call will touch: in a forked process each page costs a copy, better paid while it waits."""
     exec(code_from_source("def f(x):\n    return x\n", "warm"), {})  # noqa: S102 - our own source
-    random.seed(0)
-    np.random.seed(0)
     head, data = wire.put_array(convert.arrays_from_result(np.zeros(1), returns=1, max_bytes=8)[0])
     wire.Fields(wire.put_u32(1) + head + data).arrays()
     wire.read_header(wire.frame(wire.Kind.READY, index=0, nonce=0)[: wire.HEADER.size], max_body=0)
 
 
-def _limit_cpu(call_cpu_s: float) -> None:
+def _limit_cpu(job: Job) -> None:
     if sys.platform == "win32":
         # Not a Unix: the parent's wall clock is all there is.
         return
     # Whole seconds are all that the kernel counts. One more than asked, so that of equal limits the wall clock, which
     # is exact, is always the one that ends a loop: a report must not depend on which of the two was faster.
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + call_cpu_s) + 2
+    soft = int(process_time() + job.call_cpu_s) + 2
+    if soft == job.soft_cpu_s:
+        return
+    job.soft_cpu_s = soft
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     limit = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))

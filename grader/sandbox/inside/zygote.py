@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import importing, kernel, landlock, namespaces, seccomp, serve
+from .seeding import Seeds
 
 UNPRIVILEGED = 65534
 """``nobody`` (kernel.overflowuid): what root becomes; the one such id that every container maps."""
@@ -167,6 +168,8 @@ def _enter_namespaces(config: Config, *, was_root: bool) -> None:
 
 def _serve(control: socket.socket, config: Config, domain: int | None) -> NoReturn:
     program = seccomp.submission_program()
+    # Each child begins with generators that were tried here.
+    seeds = Seeds()
     children: dict[int, int] = {}
     while True:
         request, descriptors, _, _ = socket.recv_fds(control, REQUEST.size, 3)
@@ -178,7 +181,7 @@ def _serve(control: socket.socket, config: Config, domain: int | None) -> NoRetu
             zygote = os.getpid()
             pid = os.fork()
             if pid == 0:
-                _become_submission(descriptors, config, domain, program(os.getpid()), zygote)
+                _become_submission(descriptors, config, domain, program(os.getpid()), zygote, seeds)
             children[number] = pid
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -204,7 +207,7 @@ def _end(number: int, pid: int, grace_s: float) -> bytes:
 
 
 def _become_submission(
-    descriptors: list[int], config: Config, domain: int | None, program: bytes, zygote: int
+    descriptors: list[int], config: Config, domain: int | None, program: bytes, zygote: int, seeds: Seeds
 ) -> NoReturn:
     """In a new process: take the last layers, then serve the submission."""
     try:
@@ -224,4 +227,4 @@ def _become_submission(
         os.write(2, f"a layer could not be set: {error}\n".encode())
         os._exit(1)
     # From here on nothing in this process is believed any more.
-    serve.serve(serve.Pipes(3, 4))
+    serve.serve(serve.Pipes(3, 4), seeds)
