@@ -25,7 +25,7 @@ from grader.cli.exit_code import ExitCode
 from grader.cli.results import write_results
 from grader.cli.root_seed import root_seed
 from grader.grading.named import in_words
-from grader.grading.plan import PlanError
+from grader.grading.refused import refusing
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.gradebook import Gradebook, LatePolicy
@@ -35,7 +35,7 @@ from grader.reporting.class_page import Cost
 from grader.reporting.class_summary import summarise
 from grader.reporting.diagnostics import print_diagnostics
 from grader.sandbox import SandboxUnavailableError
-from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.modules import TrustedModules
 from grader.words import at_hand, languages
 
 T = TypeVar("T")
@@ -74,9 +74,6 @@ def batch_command(arguments: argparse.Namespace) -> ExitCode:
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE
-    except (PlanError, TrustedFunctionError) as error:
-        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
-        return ExitCode.USAGE
     except JournalError as error:
         fault = Diagnostic(code=error.fault.code, says=error.says, path=str(error.path), help=error.help_)
         print_diagnostics([fault], errors)
@@ -113,7 +110,11 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
         request = _request(arguments, read.rubric, directory)
         display = _display(request, collected, errors)
         try:
-            with display, _executor(arguments, len(collected.collection.hand_ins)) as executor:
+            with (
+                refusing(read.rubric),
+                display,
+                _executor(arguments, len(collected.collection.hand_ins)) as executor,
+            ):
                 head = run_batch(request, collected, journal, executor, _Shown(display))
             reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
             gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)

@@ -16,7 +16,7 @@ from grader.cli.root_seed import root_seed
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest, grade
 from grader.grading.named import read_named
-from grader.grading.plan import PlanError
+from grader.grading.refused import refusing
 from grader.grading.students import StudentsRun, grade_for_students
 from grader.loading.codes import PathCode
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -27,7 +27,6 @@ from grader.reporting.json_report import to_json
 from grader.reporting.progress import progress
 from grader.reporting.terminal import print_report
 from grader.sandbox import SandboxUnavailableError
-from grader.truth.modules import TrustedFunctionError
 from grader.words import at_hand
 
 
@@ -59,13 +58,11 @@ def _grade(arguments: argparse.Namespace, errors: Console) -> ExitCode:
         # What a trusted module prints is for the author of the rubric, and must not stand in the report.
         with contextlib.redirect_stdout(sys.stderr):
             request = _request(arguments)
-            run = _graded(request, arguments, errors)
+            with refusing(request.rubric):
+                run = _graded(request, arguments, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return _failed(arguments, errors, ExitCode.USAGE, _for_student(error.diagnostics))
-    except (PlanError, TrustedFunctionError) as error:
-        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
-        return _failed(arguments, errors, ExitCode.USAGE)
     except SandboxUnavailableError as error:
         _say_unavailable(error, errors)
         return _failed(arguments, errors, ExitCode.NOT_GRADED)

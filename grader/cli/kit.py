@@ -10,7 +10,7 @@ from rich.console import Console
 from grader.cli.exit_code import ExitCode
 from grader.cli.whole_file import write_whole
 from grader.grading.engine import trusted_modules
-from grader.grading.plan import PlanError
+from grader.grading.refused import refusing
 from grader.kit.layout import KitCode
 from grader.kit.making import Kit, Starter, make_kit, zipped
 from grader.kit.words import points_words
@@ -20,7 +20,7 @@ from grader.loading.rubric import Rubric, load_rubric
 from grader.model.base import number_from_points
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.reporting.diagnostics import print_diagnostics
-from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.modules import TrustedModules
 
 
 def kit_command(arguments: argparse.Namespace) -> ExitCode:
@@ -46,16 +46,14 @@ def kit_command(arguments: argparse.Namespace) -> ExitCode:
             )
             starter = _starter(rubric, arguments.starter)
             modules = trusted_modules(rubric.path, rubric.assignment)
-            kit = make_kit(
-                rubric.assignment, modules, starter, rubric=rubric.shown, words=rubric.words, seed=arguments.seed
-            )
+            with refusing(rubric):
+                kit = make_kit(
+                    rubric.assignment, modules, starter, rubric=rubric.shown, words=rubric.words, seed=arguments.seed
+                )
         data = zipped(kit)
         _write(Path(arguments.out), data)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
-        return ExitCode.USAGE
-    except (PlanError, TrustedFunctionError) as error:
-        print_diagnostics([Diagnostic(code="R090", says=str(error), path=arguments.rubric)], errors)
         return ExitCode.USAGE
     _say(kit, rubric, starter, arguments.out, len(data), Console(highlight=False))
     return ExitCode.FULL_MARKS

@@ -45,7 +45,7 @@ def lint_command(arguments: argparse.Namespace) -> ExitCode:
             print_explanation(_explanation(arguments.explain), Console(highlight=False))
             return ExitCode.FULL_MARKS
         if not arguments.files:
-            raise _fault("G050", "no rubric was named", "", "name one or more, such as `rubrics/cs280_hw1.toml`")
+            raise _fault("G060", "no rubric was named", "", "name one or more, such as `rubrics/cs280_hw1.toml`")
         if arguments.fix:
             for file in arguments.files:
                 _fix(file, errors)
@@ -61,7 +61,7 @@ def _explanation(code: str) -> Explanation:
     try:
         return explanation(code)
     except UnknownCodeError as error:
-        raise _fault("G051", error.says, code, "name a code as `grader lint` prints it, such as `R003`") from error
+        raise _fault("G061", error.says, code, "name a code as `grader lint` prints it, such as `R003`") from error
 
 
 def _fault(code: str, says: str, path: str, help_: str) -> DiagnosedError:
@@ -103,7 +103,7 @@ def _fix(file: str, errors: Console) -> None:
             write_whole(Path(os.path.realpath(path)), source)
         except OSError as error:
             says = f"the rubric cannot be written: {error.strerror or error}"
-            raise _fault("G052", says, file, "make the file and its folder writable, or leave out --fix") from error
+            raise _fault("G062", says, file, "make the file and its folder writable, or leave out --fix") from error
     if mended:
         errors.print(f"mended in {file}: {mended}", markup=False, soft_wrap=True)
 

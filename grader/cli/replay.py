@@ -12,7 +12,7 @@ from rich.console import Console
 from grader.cli.exit_code import ExitCode
 from grader.cli.root_seed import secret_of_file
 from grader.cli.whole_file import write_whole
-from grader.grading.plan import PlanError
+from grader.grading.refused import refusing
 from grader.grading.replay import ReplayRequest, replay
 from grader.grading.replay_case import ReportedCase
 from grader.loading.again import load_again
@@ -28,7 +28,7 @@ from grader.reporting.replay_file import to_npz
 from grader.reporting.replay_script import replay_script
 from grader.reporting.replay_view import print_replay
 from grader.sandbox import SandboxFaultError, SandboxUnavailableError
-from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.modules import TrustedModules
 
 _SCHEMA = "grader-report/1"
 _FEEDBACK = "grader-feedback/1"
@@ -59,12 +59,10 @@ def replay_command(arguments: argparse.Namespace) -> ExitCode:
             if request.submission.unreadable:
                 errors.print(f"not run: {request.submission.problem}", markup=False)
                 return ExitCode.NOT_GRADED
-            replayed = replay(request)
+            with refusing(request.rubric):
+                replayed = replay(request)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
-        return ExitCode.USAGE
-    except (PlanError, TrustedFunctionError) as error:
-        print_diagnostics([Diagnostic(code="R090", says=str(error), path=rubric)], errors)
         return ExitCode.USAGE
     except SandboxUnavailableError as error:
         for line in (f"not run: {error.reason}", *(f"  missing: {each}" for each in error.missing), f"  {error.help}"):

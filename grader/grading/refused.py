@@ -1,5 +1,6 @@
 """What is refused while cases are drawn, as diagnostics that stand where the rubric has to be mended."""
 
+import contextlib
 from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
@@ -9,7 +10,7 @@ import tomli
 from grader.grading.plan import Keys, PlanError
 from grader.loading.codes import RubricCode
 from grader.loading.rubric import Rubric
-from grader.model.diagnostic import Diagnostic
+from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.truth.modules import TrustedFunctionError
 
 _HELP = MappingProxyType(
@@ -24,6 +25,26 @@ _HELP = MappingProxyType(
         RubricCode.TRUSTED_RETURNS: "mend the function, or what `returns` says of its values",
     }
 )
+
+
+@contextlib.contextmanager
+def refusing(rubric: Rubric) -> Iterator[None]:
+    """Raise what is refused within as a diagnostic of the rubric.
+
+    Parameters
+    ----------
+    rubric : Rubric
+        The rubric whose cases are drawn within.
+
+    Raises
+    ------
+    DiagnosedError
+        In the place of a PlanError or TrustedFunctionError.
+    """
+    try:
+        yield
+    except (PlanError, TrustedFunctionError) as error:
+        raise DiagnosedError((diagnostic_of(error, rubric),)) from error
 
 
 def diagnostic_of(error: PlanError | TrustedFunctionError, rubric: Rubric) -> Diagnostic:

@@ -118,7 +118,8 @@ def note_limit(
             says = f"{what} needs more than {bound:,} bytes of memory"
             _note(rubric, name, min(4 * bound, 1 << 40), says, faults)
         case TimedOut(limit_s=limit_s):
-            name = "load_wall_s" if loading and not outcome.cpu else _of_time(limits, limit_s, cpu=outcome.cpu)
+            of_loading = loading and not outcome.cpu and limit_s == limits.load_wall_s
+            name = "load_wall_s" if of_loading else _of_time(limits, limit_s, cpu=outcome.cpu)
             seconds = "CPU seconds" if outcome.cpu else "seconds"
             says = f"{what} takes more than {limit_s:g} {seconds}"
             most = 36000 if name.startswith("submission") else 3600

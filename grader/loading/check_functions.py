@@ -173,7 +173,8 @@ def _note_missing(use: _Use, source: Path, faults: Faults) -> None:
             f"; did you mean `{meant}`?" if meant else ""
         )
         called = ", ".join(use.arguments)
-        help_ = f"write `{module}:{meant}`" if meant else f"define `def {name}({called})` in `{source.name}`"
+        define = f"define `def {name}({called})` in `{source.name}`, or name a function that is there"
+        help_ = f"write `{module}:{meant}`" if meant else define
         fix = rewritten(faults.document, use.ref.path, quoted(f"{module}:{meant}")) if meant else None
         faults.add(RubricCode.NO_SUCH_FUNCTION, says, use.ref.path, help_=help_, fix=fix)
 
@@ -184,16 +185,17 @@ def _check_arguments(use: _Use, signature: inspect.Signature, faults: Faults) ->
     taken = [p.name for p in signature.parameters.values() if p.kind in _POSITIONAL]
     name = use.ref.text.partition(":")[2]
     called = ", ".join(use.arguments)
+    help_ = f"define `def {name}({called})`, or name a function that takes these arguments"
     try:
         signature.bind(*use.arguments, **extra)
     except TypeError:
         says = f"`{name}` is called as `{name}({called})`, but it is `{name}{signature}`"
-        faults.add(RubricCode.OTHER_ARGUMENTS, says, use.ref.path, help_=f"define `def {name}({called})`")
+        faults.add(RubricCode.OTHER_ARGUMENTS, says, use.ref.path, help_=help_)
         return
     first = taken[: len(use.arguments)]
     if use.named and first != list(use.arguments) and sorted(first) == sorted(use.arguments):
         says = f"`{name}` takes its arguments in another order: {listed(first)}, not {listed(use.arguments)}"
-        faults.add(RubricCode.OTHER_ARGUMENTS, says, use.ref.path, help_=f"define `def {name}({called})`")
+        faults.add(RubricCode.OTHER_ARGUMENTS, says, use.ref.path, help_=help_)
 
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

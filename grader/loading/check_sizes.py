@@ -270,7 +270,8 @@ def _check_simplex(sampler: Table, possible: tuple[int, ...], faults: Faults) ->
             RubricCode.IMPOSSIBLE_SIMPLEX, says, (*sampler.path, "smallest"), help_="remove `equal` or `smallest`"
         )
         return
-    for size in possible:
+    # What the largest size allows, all others do.
+    for size in reversed(possible):
         if least is not None and least * size > 1:
             says, key = f"{size} entries of at least {float(least):g} sum to more than 1", "least"
         elif smallest is not None and size == 1:

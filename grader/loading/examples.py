@@ -14,6 +14,11 @@ EXAMPLES = MappingProxyType(
         "language": 'language = "de"',
         "packages": 'packages = ["numpy"]',
         "limits": "limits = { call_wall_s = 10 }",
+        "audit": 'audit = { right = ["../submissions/right_*.py"] }',
+        "right": 'right = ["../submissions/right_*.py"]',
+        "accept": 'accept = [{ mutant = "0123456789ab", reason = "rounding alone differs" }]',
+        "mutant": 'mutant = "0123456789ab"',
+        "reason": 'reason = "rounding alone differs"',
         "inputs": 'inputs = { data = { values = { x = { sampler = "normal" } }, case = [{ family = "generic" }] } }',
         "Problem.inputs": 'inputs = "mixture"',
         "problem": (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -22,6 +23,7 @@ _TYPE_ERRORS = frozenset(
         "model_attributes_type", "int_from_float",
     }
 )  # fmt: skip
+_LONGEST_NAME = 79
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _FORMS = {
     ":": "two names with a colon between: the module within the trusted folder, and the function",
@@ -158,6 +160,7 @@ def _note_missing(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
             f"`{spot.name}` should have {_fixed_length(spot)} values; it has {len(value_at(data, parent))}",
             parent,
             help_=_for_example(spot),
+            fix=_exemplary(replace(spot, path=parent), faults.document),
         )
         return
     line = example(spot.owner.__name__ if spot.owner else "", spot.name)
@@ -176,6 +179,13 @@ def _for_example(spot: Spot) -> str:
     return f"for example `{line}`" if line else ""
 
 
+def _exemplary(spot: Spot, document: Document) -> Fix | None:
+    """Return the fix that writes the example's value; None where the example is of more than the value itself."""
+    line = example(spot.owner.__name__ if spot.owner else "", spot.name)
+    whole = bool(line) and not spot.is_key and spot.path[-1:] == (spot.name,)
+    return rewritten(document, spot.path, line.partition(" = ")[2]) if whole else None
+
+
 def _note_type(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
     value = value_at(data, spot.path)
     name = _named(spot)
@@ -188,7 +198,7 @@ def _note_type(spot: Spot, data: dict[str, Any], faults: Faults) -> None:
         f"{name} should be {due(spot.annotation)}, not {found(value)}",
         spot.path,
         help_=f"write `{plain}`, without quotes" if plain else _for_example(spot),
-        fix=rewritten(faults.document, spot.path, plain) if plain else None,
+        fix=rewritten(faults.document, spot.path, plain) if plain else _exemplary(spot, faults.document),
     )
 
 
@@ -214,19 +224,20 @@ def _fixed_length(spot: Spot) -> int:
 
 def _note_not_finite(spot: Spot, value: float, faults: Faults) -> None:
     says = f"{_named(spot)} should be a finite number, not {value}"
-    faults.add(RubricCode.NOT_FINITE, says, spot.path, help_=_for_example(spot))
+    fix = _exemplary(spot, faults.document)
+    faults.add(RubricCode.NOT_FINITE, says, spot.path, help_=_for_example(spot), fix=fix)
 
 
 def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: Faults) -> None:
     value = value_at(data, spot.path)
     context = detail.get("ctx", {})
-    name, help_ = _named(spot), _for_example(spot)
+    name, help_, fix = _named(spot), _for_example(spot), _exemplary(spot, faults.document)
     match detail["type"]:
         case "finite_number":
             _note_not_finite(spot, value, faults)
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             says = f"{name} should be {_bound(context)}, not {value}"
-            faults.add(RubricCode.OUT_OF_RANGE, says, spot.path, help_=help_)
+            faults.add(RubricCode.OUT_OF_RANGE, says, spot.path, help_=help_, fix=fix)
         case "union_tag_not_found":
             key = _choice_key(spot)
             says = f"the key `{key}` is missing"
@@ -241,12 +252,12 @@ def _note_value(detail: ErrorDetails, spot: Spot, data: dict[str, Any], faults: 
         case "string_pattern_mismatch":
             _note_malformed(spot, str(context.get("pattern", "")), value, faults)
         case "too_short" | "string_too_short":
-            faults.add(RubricCode.WRONG_LENGTH, f"{name} should not be empty", spot.path, help_=help_)
+            faults.add(RubricCode.WRONG_LENGTH, f"{name} should not be empty", spot.path, help_=help_, fix=fix)
         case "too_long" | "string_too_long":
             unit = "values" if isinstance(value, tuple) else "characters"
             most = _fixed_length(spot) or f"at most {context.get('max_length')}"
             says = f"{name} should have {most} {unit}; it has {len(value)}"
-            faults.add(RubricCode.WRONG_LENGTH, says, spot.path, help_=help_)
+            faults.add(RubricCode.WRONG_LENGTH, says, spot.path, help_=help_, fix=fix)
         case "value_error":
             _note_refused(detail, spot, value, data, faults)
         case _:
@@ -291,13 +302,22 @@ def _note_malformed(spot: Spot, pattern: str, value: Any, faults: Faults) -> Non
     form = _FORMS[":" if ":" in pattern else ""]
     if spot.is_key:
         says = f"the name `{spot.path[-1]}` should be {form}"
-        faults.add(RubricCode.MALFORMED_NAME, says, spot.path, on="key")
+        better = _well_formed(str(spot.path[-1]))
+        fix = renamed(faults.document, spot.path, better)
+        help_ = f"for example `{better}`"
+        faults.add(RubricCode.MALFORMED_NAME, says, spot.path, on="key", help_=help_, fix=fix)
         return
     help_ = _for_example(spot)
     if spot.name == "packages":
         help_ = "write the name that is imported: `sklearn`, not `scikit-learn`"
     says = f"{_named(spot)} should be {form}; it is `{value}`"
-    faults.add(RubricCode.MALFORMED_NAME, says, spot.path, help_=help_)
+    fix = _exemplary(spot, faults.document)
+    faults.add(RubricCode.MALFORMED_NAME, says, spot.path, help_=help_, fix=fix)
+
+
+def _well_formed(name: str) -> str:
+    better = re.sub(r"[^A-Za-z0-9_]", "_", name)[:_LONGEST_NAME]
+    return better if better[:1].isalpha() else f"_{better}"
 
 
 def _note_refused(detail: ErrorDetails, spot: Spot, value: Any, data: dict[str, Any], faults: Faults) -> None:

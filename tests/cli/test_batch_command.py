@@ -223,7 +223,9 @@ def test_a_rubric_whose_trusted_function_fails_is_the_rubrics_fault(room, capsys
     answers = room / "rubric" / "trusted" / "answers.py"
     answers.write_text(answers.read_text().replace("return 2 * np", "raise ValueError('oh')\n    return 2 * np"))
     assert typed(room) == 2
-    assert "error[R090]" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "error[R056]: the trusted function `answers:double` failed on generic[0]" in err
+    assert 'reference = "answers:double"' in err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal here")

@@ -184,7 +184,8 @@ def trusted_that(tmp_path, line, at="def gradient(x):"):
 def test_what_a_trusted_function_may_not_do_is_the_rubrics_fault(tmp_path, folder, capsys, line, says):
     assert grade(folder / "ada.py", "--rubric", trusted_that(tmp_path, line)) == 2
     err = re.sub(r"\s+", " ", capsys.readouterr().err)
-    assert "error[R090]: `answers:gradient`" in err
+    assert "error[R056]: the trusted function `answers:gradient` failed on" in err
+    assert 'reference = "answers:gradient"' in err
     assert says in err
 
 

@@ -1,19 +1,15 @@
 """A small rubric without faults, and trusted modules that work, broken in one place at a time."""
 
-import contextlib
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import grader.lint.lint
 from grader.lint.lint import lint
 from grader.model.linted import Linted
-from grader.model.submission import Submission
-from grader.sandbox.here import Here, HereSession
 from grader.truth.modules import TrustedModules
+from tests.lint.in_this_process import InThisProcess
 
 HERE = Path(__file__).parent
 # The one that the tests of loading break, with packages that every machine has, and a check on edge cases alone.
@@ -71,31 +67,6 @@ class Homework:
             path.read_bytes() == (kept / path.relative_to(self.trusted)).read_bytes()
             for path in self.trusted.rglob("*.py")
         )
-
-
-class InThisProcess:
-    """Runs the trusted answers here, where starting a process would be most of a test's time."""
-
-    def __init__(self, trusted: TrustedModules, **asked: Any) -> None:
-        self.trusted, self.limits = trusted, asked["limits"]
-
-    def __enter__(self) -> "InThisProcess":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    @contextlib.contextmanager
-    def session(self, submission: Submission) -> Iterator[HereSession]:
-        functions = {}
-        for chunk in submission.chunks:
-            first, _, rest = chunk.source.partition("\n")
-            module, _, names = first.removeprefix("from trusted_answers.").partition(" import ")
-            name, _, function = names.partition(" as ")
-            functions[function] = self.trusted.function(f"{module}:{name}")
-            exec(rest, functions)
-        with Here(functions=functions, limits=self.limits).session(submission) as session:
-            yield session
 
 
 @pytest.fixture

@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 import tomli
 
+import grader.lint.lint
 from grader.lint.fix import fixed
+from grader.lint.lint import lint
 from grader.loading.codes import RubricCode
 from grader.model.linted import Linted
+from grader.model.outcome import Absence, Unavailable
+from grader.sandbox.here import HereSession
+from grader.sandbox.session import Usage
+from grader.truth.modules import TrustedModules
+from tests.lint.in_this_process import InThisProcess
 
 BROKEN = tomli.loads(Path(__file__).with_name("broken_by_functions.toml").read_text(encoding="utf-8"))
 
@@ -37,3 +44,55 @@ def test_each_fault_is_found_at_its_place_and_mended_by_its_help(request: Any, n
 def test_every_code_of_trying_has_a_case() -> None:
     due = {code.code for code in RubricCode if code.code >= "R050"}
     assert due == {place.partition(" ")[0] for case in BROKEN.values() for place in case["at"]}
+
+
+def test_a_check_that_zeros_pass_too_tells_nothing_apart(homework_here: Any, good: str) -> None:
+    # Along directions within the simplex, no sum of its entries changes: an answer that is constant has no slope there.
+    text = good
+    for old, new in (
+        ("answers:grad_pi", "answers:constant"),
+        ("answers:log_likelihood", "answers:mass"),
+        ('property = "sums_to_zero"', 'property = "permutation_equivariant"\nsymbol = "N"'),
+        ("[[problem.misconception]]\n", "[[problem.misconception]]\nhint = 'zeros'\n"),
+        ("mistakes:no_weight", "answers:zero"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    linted = homework_here.lint(text)
+    assert places(linted) == ["R058 49:8"]
+    assert linted.diagnostics[0].label == "zeros and the misconception pass it"
+
+
+def test_an_answer_that_needs_too_much_memory_exceeds_a_limit(homework: Any, good: str) -> None:
+    text = good.replace("answers:grad_pi", "answers:hungry")
+    linted = homework.lint(text.replace("call_wall_s = 5", "call_wall_s = 5\nmemory_bytes = 268_435_456"))
+    assert places(linted) == ["R060 11:16"]
+    assert "memory" in linted.diagnostics[0].says
+
+
+@pytest.mark.parametrize("limit", ["load_wall_s", "submission_wall_s"])
+def test_modules_that_take_too_long_to_import_exceed_a_limit(homework: Any, good: str, limit: str) -> None:
+    linted = homework.lint(good.replace("call_wall_s = 5", f"{limit} = 1e-9"))
+    assert places(linted) == [f"R060 10:{len(limit) + 4}"]
+
+
+@pytest.mark.parametrize(("wall_s", "column"), [(121.0, "submission_wall_s"), (1.0, "submission_cpu_s")])
+def test_calls_that_together_take_too_long_exceed_a_limit(
+    homework_here: Any, good: str, monkeypatch: pytest.MonkeyPatch, wall_s: float, column: str
+) -> None:
+    # Each call is made, and when all are asked for at once the limit of the whole is reached.
+    skipped = Unavailable(absence=Absence.SKIPPED, says="it has used up its time")
+    used = Usage(wall_s=wall_s, cpu_s=0.0, peak_bytes=0, processes=1)
+    monkeypatch.setattr(HereSession, "ask", lambda self, questions: tuple(skipped for _ in questions))
+    monkeypatch.setattr(HereSession, "usage", property(lambda self: used))
+    linted = homework_here.lint(good.replace("call_wall_s = 5", f"{column} = 120"))
+    assert places(linted) == [f"R060 10:{len(column) + 4}"]
+    assert "together" in linted.diagnostics[0].says
+
+
+def test_derivations_are_tried_with_lines_that_say_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[2]
+    rubric = root / "rubrics" / "cs280_hw1_derivations.toml"
+    modules = TrustedModules(root / "reference")
+    monkeypatch.setattr(grader.lint.lint, "open_sandbox", lambda **asked: InThisProcess(modules, **asked))
+    assert lint(rubric, shown="hw.toml").diagnostics == ()

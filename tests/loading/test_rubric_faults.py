@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import ErrorDetails
 
+from grader.lint.fix import fixed
 from grader.loading.codes import PathCode, RubricCode
 from grader.loading.faults import Faults
 from grader.loading.rubric import MAX_RUBRIC_BYTES, MAX_TABLES, load_rubric
@@ -103,6 +104,32 @@ def test_what_is_suggested_mends_the_rubric(course: Any, good: str, name: str) -
     wrong = [name for name in re.findall(r"`([^`]+)`", before) if name in underlined][-1]
     lines[fault.place.line - 1] = line[:at] + underlined.replace(wrong, meant) + line[at + fault.place.length :]
     course.load("\n".join(lines))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_help_applied_mends_the_rubric(course: Any, good: str, name: str) -> None:
+    text = break_rubric(good, name)
+    faults = course.faults(text)
+    assert all(fault.help for fault in faults)
+    if "mend" in BROKEN[name]:
+        old, new = BROKEN[name]["mend"]
+        assert old in text
+        mended = text.replace(old, new, 1)
+    else:
+        mended = fixed(text.encode(), faults, uncertain=True)[0].decode()
+    course.load(mended)
+
+
+def test_what_is_certain_mends_the_rubric_without_asking(course: Any, good: str) -> None:
+    certain = []
+    for name in BROKEN:
+        text = break_rubric(good, name)
+        faults = course.faults(text)
+        if any(fault.fix is not None and fault.fix.certain for fault in faults):
+            course.load(fixed(text.encode(), faults)[0].decode())
+            certain.append(faults[0].code)
+    assert set(certain) == {"R002", "R003", "R008", "R012", "R022", "R035"}
+    assert len(certain) >= 14
 
 
 def test_everything_is_told_at_once_in_the_order_of_the_file(course: Any, good: str) -> None:
