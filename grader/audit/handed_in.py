@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from grader.audit.reached import Module
+from grader.checks.derivation import answer_as_lines_source
 from grader.model.assignment import Problem
 from grader.model.submission import Chunk, Submission
 
@@ -37,13 +38,15 @@ def handed_in(
     Returns
     -------
     Submission
-        A file that imports the function from a package of the trusted modules.
+        A file that imports the function from a package of the trusted modules; where lines of a derivation are asked
+        for, each of them is that function.
     """
     module, _, function = ref.partition(":")
     name = problem.function if not around else "right"
     main = f"from {PACKAGE}.{module} import {function} as {name}\n"
     if around:
-        main = f"import numpy as np\n{main}\n\n{around}"
+        main = f"import numpy as np\n{main}\n\n{around}\n"
+    main += answer_as_lines_source(problem)
     texts = {each: (changed or {}).get(each, module.source) for each, module in modules.items()}
     digest = hashlib.sha256(main.encode())
     for each, text in sorted(texts.items()):

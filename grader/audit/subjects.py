@@ -81,7 +81,7 @@ def subjects(rubric: Rubric, modules: TrustedModules, most: int | None) -> tuple
     TrustedFunctionError
         A trusted module cannot be read.
     """
-    functions = tuple(problem.function for problem in rubric.assignment.problem)
+    functions = rubric.assignment.asked
     starter = _starter(rubric, functions)
     right = tuple(_right(rubric, functions))
     found = []

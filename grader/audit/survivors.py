@@ -9,8 +9,11 @@ from grader.audit.mutants import Mutant
 from grader.audit.stages import Stage
 from grader.audit.subjects import Subject
 from grader.audit.trials import Bench, Marks, Plan, Trial
+from grader.model.assignment import DerivationCheck
 from grader.model.audit import Standing
 
+_OF_DIGITS = frozenset({"float32", "rounding"})
+"""Operators that leave the formula as it is."""
 _OTHER_SEEDS = 2
 """So many other draws of cases decide whether it is the draw that lets a mutant through."""
 
@@ -108,8 +111,8 @@ def _explained(
     found = []
     unexplained = []
     for one in alive:
-        reason = accepted.get(one.mutant.key)
-        if reason is not None:
+        reason = accepted.get(one.mutant.key) or _let_through(one)
+        if reason:
             found.append((one, Conclusion(standing="accepted", evidence=reason)))
         else:
             unexplained.append(one)
@@ -124,6 +127,13 @@ def _explained(
         asked = [_question(one, seed, others) for one in questions]
         answers = crew.each(_concluded, asked, done)
     return found + list(zip(questions, answers, strict=True))
+
+
+def _let_through(one: _Survivor) -> str:
+    """Return why a mutant keeps its points by what its problem asks; empty where that is no reason."""
+    derived = all(isinstance(check, DerivationCheck) for check in one.subject.problem.check)
+    of_digits = one.mutant.operator in _OF_DIGITS
+    return "a derivation is judged by its formulas, not by its digits" if derived and of_digits else ""
 
 
 def _of_the_draw(alive: Sequence[_Survivor], others: Sequence[int], crew: Crew, stage: Stage) -> list[str]:

@@ -41,6 +41,45 @@ def line_name(number: int) -> str:
     return say("derivation.line", line=number) if number else say("derivation.answer")
 
 
+def answer_as_lines(problem: Problem) -> Iterator[tuple[str, int, int | None]]:
+    """Yield what it takes for an answer to stand as each of a problem's derivations: every line says the answer.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose.
+
+    Yields
+    ------
+    tuple of (str, int, int or None)
+        The list's name, the least number of lines, and which of several returned values each line returns.
+    """
+    for check in problem.check:
+        if isinstance(check, DerivationCheck):
+            part = returned_part(problem, check.returns) if len(problem.returns) > 1 else None
+            yield problem.steps_of(check), check.least, part
+
+
+def answer_as_lines_source(problem: Problem) -> str:
+    """Return the same as Python, to follow a definition of the problem's function.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose.
+
+    Returns
+    -------
+    str
+        A line a derivation; empty where none is asked for.
+    """
+    function = problem.function
+    return "".join(
+        f"{steps} = [{function if part is None else f'lambda *given: {function}(*given)[{part}]'}] * {least}\n"
+        for steps, least, part in answer_as_lines(problem)
+    )
+
+
 class Derivation:
     """The kind ``derivation``."""
 

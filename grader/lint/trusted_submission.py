@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.checks.receive import returned_part
-from grader.model.assignment import Assignment, DerivationCheck, Problem
+from grader.checks.derivation import answer_as_lines, answer_as_lines_source
+from grader.model.assignment import Assignment, Problem
 from grader.model.submission import Chunk, Submission
 
 _ROOT = "trusted_answers"
@@ -57,7 +57,7 @@ def defined(problem: Problem, function: Callable[..., Any]) -> dict[str, object]
         The function by its name; and each derivation as as many lines as it needs, all of which say the answer.
     """
     found: dict[str, object] = {problem.function: function}
-    for steps, least, part in _derivations(problem):
+    for steps, least, part in answer_as_lines(problem):
         line = function if part is None else lambda *given, part=part: function(*given)[part]
         found[steps] = [line] * least
     return found
@@ -66,19 +66,8 @@ def defined(problem: Problem, function: Callable[..., Any]) -> dict[str, object]
 def _source(problem: Problem) -> Iterator[str]:
     """Yield the same as lines of a file, with the trusted answer for the function."""
     module, _, name = problem.reference.partition(":")
-    function = problem.function
-    yield f"from {_ROOT}.{module} import {name} as {function}\n"
-    for steps, least, part in _derivations(problem):
-        line = function if part is None else f"lambda *given: {function}(*given)[{part}]"
-        yield f"{steps} = [{line}] * {least}\n"
-
-
-def _derivations(problem: Problem) -> Iterator[tuple[str, int, int | None]]:
-    """Yield the name of each derivation, its least number of lines, and which of several values it derives."""
-    for check in problem.check:
-        if isinstance(check, DerivationCheck):
-            part = returned_part(problem, check.returns) if len(problem.returns) > 1 else None
-            yield problem.steps_of(check), check.least, part
+    yield f"from {_ROOT}.{module} import {name} as {problem.function}\n"
+    yield answer_as_lines_source(problem)
 
 
 def _modules(folder: Path) -> list[tuple[str, Chunk]]:

@@ -112,6 +112,16 @@ def weighted(Z, w):
 """
 
 
+_LINES = """
+
+def by_softmax(Z, w):
+    return w * np.exp(Z - np.log(np.sum(np.exp(Z), axis=-1, keepdims=True)))
+
+
+weighted_steps = [weighted, by_softmax]
+"""
+
+
 @contextmanager
 def unseen(name, total):
     yield lambda more: None
@@ -138,6 +148,13 @@ class Course:
     def loosen(self) -> None:
         self.without_stability()
         self.replace('kind = "reference"\n', 'kind = "reference"\nwiden = 1e6\n')
+
+    def derive(self) -> None:
+        """Ask for lines of a derivation and for nothing else."""
+        start, end = RUBRIC.index("[[problem.check]]"), RUBRIC.index("[[problem.misconception]]")
+        self.replace(RUBRIC[start:end], '[[problem.check]]\nkind = "derivation"\npoints = 10\n\n')
+        self.replace(STARTER, "weighted_steps = []\n", file="starter.py")
+        self.replace("return np.array(out)\n", f"return np.array(out)\n{_LINES}", file="right_loops.py")
 
     def audit(self, **options) -> AuditReport:
         given = {"seeds": 2, "jobs": 1, **options}

@@ -41,6 +41,17 @@ def test_a_loose_tolerance_is_caught(course):
     assert "off by a relative 1e-9" in says or any("single precision" in each for each in says)
 
 
+def test_a_derivation_is_audited_by_its_formulas(course):
+    course.derive()
+    report = course.audit(seeds=1)
+    assert report.holds, (survivors(report), faults(report), report.stability)
+    (problem,) = report.problems
+    let_through = [mutant for mutant in problem.mutants if mutant.standing == "accepted"]
+    assert {mutant.operator for mutant in let_through} <= {"float32", "rounding"}
+    assert {mutant.evidence for mutant in let_through} == {"a derivation is judged by its formulas, not by its digits"}
+    assert standings(report) == {"caught", "equivalent", "accepted"}
+
+
 def test_a_starter_that_earns_points_is_caught(course):
     (course.folder / "starter.py").write_text((course.folder / "right_loops.py").read_text())
     (fault,) = faults(course.audit(seeds=1))
