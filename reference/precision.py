@@ -28,4 +28,4 @@ def widened(*arrays: Array) -> tuple[Array, ...]:
     if not np.issubdtype(dtype, np.floating):
         msg = f"real numbers are needed, not {dtype}"
         raise TypeError(msg)
-    return tuple(array.astype(dtype, copy=False) for array in given)
+    return tuple(np.asarray(array, dtype=dtype) for array in given)

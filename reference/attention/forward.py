@@ -31,7 +31,7 @@ def masked_softmax(S: Array, mask: NDArray[np.bool_]) -> Array:
         If S is complex or not numeric.
     """
     (S,) = widened(S)
-    exponential = np.exp(np.where(mask, S - largest_allowed(S, mask), -np.inf))
+    exponential = np.where(mask, np.exp(np.where(mask, S - largest_allowed(S, mask), 0.0)), 0.0)
     weights: Array = exponential / np.sum(exponential, axis=-1, keepdims=True)
     return weights
 
@@ -50,7 +50,8 @@ def largest_allowed(S: Array, mask: NDArray[np.bool_]) -> Array:
     -------
     ndarray, shape (T, 1), dtype of S
     """
-    largest: Array = np.max(S, axis=-1, keepdims=True, initial=-np.inf, where=mask)
+    # What is forbidden is put at the least score of the row, which is never more than an allowed one.
+    largest: Array = np.max(np.where(mask, S, np.min(S, axis=-1, keepdims=True)), axis=-1, keepdims=True)
     return largest
 
 

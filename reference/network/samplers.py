@@ -23,7 +23,8 @@ def away_from_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """
     size = int(np.prod(shape))
     signs = rng.choice((-1.0, 1.0), size=size)
-    signs[:2] = np.array([-1.0, 1.0])[:size]
+    if size > 1:
+        signs[:2] = -1.0, 1.0
     return (rng.permutation(signs) * np.round(rng.uniform(0.1, 3.0, size=size), 2)).reshape(shape)
 
 

@@ -1,6 +1,7 @@
 """The assignments for courses besides the homework, graded: example submissions, and one for each named mistake."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,8 @@ from textwrap import indent
 from grader.grading.engine import GradeRequest, grade
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions
-from grader.model.report import ProblemReport, Report, SubmissionReport
+from grader.model.assignment import CaseGroup, InputSet
+from grader.model.report import SubmissionReport
 from grader.model.submission import Chunk, Submission
 
 ROOT = Path(__file__).parents[2]
@@ -27,14 +29,24 @@ def rubric(name: str) -> Rubric:
     return load_rubric(ROOT / "rubrics" / f"{name}.toml", shown=f"rubrics/{name}.toml")
 
 
-def one_case_of_each(name: str) -> Rubric:
-    """The rubric with a single case of each group, which is half the work."""
+def with_cases(name: str, keep: Callable[[InputSet], tuple[CaseGroup, ...]]) -> Rubric:
+    """The rubric with some groups of cases, a single case of each, which is a part of the work."""
     whole = rubric(name)
     inputs = {
-        key: drawn.model_copy(update={"case": tuple(group.model_copy(update={"count": 1}) for group in drawn.case)})
+        key: drawn.model_copy(update={"case": tuple(group.model_copy(update={"count": 1}) for group in keep(drawn))})
         for key, drawn in whole.assignment.inputs.items()
     }
     return replace(whole, assignment=whole.assignment.model_copy(update={"inputs": inputs}))
+
+
+def every_group(inputs: InputSet) -> tuple[CaseGroup, ...]:
+    return inputs.case
+
+
+def one_of_each_family(inputs: InputSet) -> tuple[CaseGroup, ...]:
+    first = {group.family: group for group in reversed(inputs.case)}
+    # One generic case more, since a single one may leave two mistakes alike.
+    return (inputs.case[1], *first.values())
 
 
 def mistaken_modules(name: str) -> list[str]:
@@ -59,48 +71,43 @@ def mistaken(name: str, mistakes: dict[str, str]) -> str:
     return "\n".join(["def trusted():", within, "found = trusted()", *asked])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graded:
-    """A run over the examples of an assignment and submissions with one mistake in each function."""
-
-    report: Report
-    mistakes: dict[str, dict[str, str]]
-    """For each made submission, which mistake each problem makes: ids of problems, ids of misconceptions."""
-
-    def of(self, student: str) -> SubmissionReport:
-        return next(s for s in self.report.submissions if s.student == student)
-
-    def made(self) -> list[tuple[str, ProblemReport]]:
-        """Each mistake with what became of it."""
-        return [
-            (mistakes[problem.id], problem)
-            for student, mistakes in self.mistakes.items()
-            for problem in self.of(student).problems
-            if problem.id in mistakes
-        ]
-
-
 def examples(name: str, pattern: str = "*") -> list[str]:
     return sorted(path.stem for path in (ROOT / "examples" / name).glob(f"{pattern}.py"))
 
 
-def graded(name: str) -> Graded:
-    assignment = rubric(name).assignment
-    submissions, mistakes = [], {}
-    for turn in range(max(len(problem.misconception) for problem in assignment.problem)):
-        made = [(p, p.misconception[turn]) for p in assignment.problem if turn < len(p.misconception)]
-        source = mistaken(name, {p.function: m.function.partition(":")[2] for p, m in made})
+def graded_examples(name: str) -> dict[str, SubmissionReport]:
+    """What became of each example, by its name; tried on a case of each group."""
+    whole = with_cases(name, every_group)
+    functions = tuple(problem.function for problem in whole.assignment.problem)
+    return _graded(whole, load_submissions([str(ROOT / "examples" / name)], functions=functions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistaken:
+    """What became of a submission with one mistake in some of its functions."""
+
+    mistakes: dict[str, str]
+    """The ids of problems, and of the misconception in each."""
+    report: SubmissionReport
+
+
+def graded_mistakes(name: str) -> list[Mistaken]:
+    """Submissions that make every named mistake, one in each function at a time."""
+    some = with_cases(name, one_of_each_family)
+    problems = some.assignment.problem
+    made = []
+    for turn in range(max(len(problem.misconception) for problem in problems)):
+        mistakes = [(p, p.misconception[turn]) for p in problems if turn < len(p.misconception)]
+        source = mistaken(name, {p.function: m.function.partition(":")[2] for p, m in mistakes})
         student = f"mistake_{turn:02d}"
         chunks = (Chunk(label=student, source=source),)
-        submissions.append(Submission(path=f"{student}.py", student=student, sha256="0" * 64, chunks=chunks))
-        mistakes[student] = {p.id: m.id for p, m in made}
-    functions = tuple(p.function for p in assignment.problem)
-    files = load_submissions([str(ROOT / "examples" / name)], functions=functions)
-    request = GradeRequest(
-        rubric=one_case_of_each(name),
-        submissions=(*files, *submissions),
-        seed=assignment.seed,
-        isolation="none",
-        jobs=1,
-    )
-    return Graded(report=grade(request), mistakes=mistakes)
+        submission = Submission(path=f"{student}.py", student=student, sha256="0" * 64, chunks=chunks)
+        made.append((submission, {p.id: m.id for p, m in mistakes}))
+    reports = _graded(some, tuple(submission for submission, _ in made))
+    return [Mistaken(mistakes=mistakes, report=reports[submission.student]) for submission, mistakes in made]
+
+
+def _graded(some: Rubric, submissions: tuple[Submission, ...]) -> dict[str, SubmissionReport]:
+    seed = some.assignment.seed
+    report = grade(GradeRequest(rubric=some, submissions=submissions, seed=seed, isolation="none"))
+    return {submission.student: submission for submission in report.submissions}

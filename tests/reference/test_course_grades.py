@@ -14,55 +14,59 @@ EACH = pytest.mark.parametrize("name", course.PACKAGES)
 
 
 @pytest.fixture(scope="module", params=course.PACKAGES)
-def graded(request):
-    return request.param, course.graded(request.param)
+def examples(request):
+    return request.param, course.graded_examples(request.param)
 
 
-def test_right_answers_get_full_marks_whatever_their_algebra(graded):
-    name, run = graded
+@pytest.fixture(scope="module", params=course.PACKAGES)
+def mistakes(request):
+    return request.param, course.graded_mistakes(request.param)
+
+
+def test_right_answers_get_full_marks_whatever_their_algebra(examples):
+    name, by_student = examples
     right = course.examples(name, "right_*")
     assert len(right) >= 2
     for student in right:
-        submission = run.of(student)
+        submission = by_student[student]
         assert not [c.id for p in submission.problems for c in p.checks if c.verdict is not Verdict.AGREES], student
         assert submission.score == 100
 
 
-def test_the_starter_gets_nothing(graded):
-    _, run = graded
-    assert run.of("starter").score == 0
-    assert run.of("starter").status == "graded"
+def test_the_starter_gets_nothing(examples):
+    _, by_student = examples
+    assert by_student["starter"].score == 0
+    assert by_student["starter"].status == "graded"
 
 
-def test_a_wrong_example_loses_only_what_ordinary_inputs_do_not_show(graded):
-    name, run = graded
+def test_a_wrong_example_loses_only_what_ordinary_inputs_do_not_show(examples):
+    name, by_student = examples
     wrong = course.examples(name, "wrong_*")
     assert wrong
     for student in wrong:
-        lost = {c.kind for p in run.of(student).problems for c in p.checks if c.score < c.max_score}
+        lost = {c.kind for p in by_student[student].problems for c in p.checks if c.score < c.max_score}
         assert lost in ({"stability"}, {"purity"}), student
 
 
-def test_every_mistake_loses_points_and_is_named(graded):
-    name, run = graded
-    made = run.made()
+def test_every_mistake_loses_half_of_the_points_and_is_named(mistakes):
+    name, graded = mistakes
+    made = [(one.mistakes[p.id], p) for one in graded for p in one.report.problems if p.id in one.mistakes]
     assert len(made) == sum(len(p.misconception) for p in course.rubric(name).assignment.problem)
     for mistake, problem in made:
-        named = {d.id for c in problem.checks for d in c.diagnoses}
-        assert named == {mistake}, (problem.id, mistake)
+        assert {d.id for c in problem.checks for d in c.diagnoses} == {mistake}, (problem.id, mistake)
         assert problem.score <= problem.max_score / 2, (problem.id, mistake)
 
 
-def test_a_function_without_a_mistake_keeps_its_points_beside_one_with(graded):
-    _, run = graded
-    for student, mistakes in run.mistakes.items():
-        for problem in run.of(student).problems:
-            assert (problem.score == problem.max_score) == (problem.id not in mistakes), (student, problem.id)
+def test_a_function_without_a_mistake_keeps_its_points_beside_one_with(mistakes):
+    _, graded = mistakes
+    for one in graded:
+        for problem in one.report.problems:
+            assert (problem.score == problem.max_score) == (problem.id not in one.mistakes), problem.id
 
 
 @EACH
 def test_a_kit_can_be_made_and_holds_no_answer(name):
-    rubric = course.rubric(name)
+    rubric = course.with_cases(name, course.one_of_each_family)
     path = course.ROOT / "rubrics" / f"{name}.toml"
     starter = course.ROOT / "examples" / name / "starter.py"
     assert (path.parent / rubric.assignment.starter).resolve() == starter.resolve()
