@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from grader.audit.subjects import Subject, subjects
 from grader.audit.survivors import Conclusion, conclusions
 from grader.audit.trials import Marks, Opening, Plan, Trial
 from grader.grading.engine import assignment_sha256, trusted_modules
+from grader.grading.part import case_by_case
 from grader.loading.rubric import Rubric
 from grader.model.audit import AnswerReport, AuditReport, CertifiedReport, MutantReport, ProblemAudit, StabilityReport
 from grader.model.isolation import IsolationReport
@@ -86,7 +87,9 @@ def audit(request: AuditRequest, stage: Stage) -> AuditReport:
         Something could not be graded, through no fault of the rubric.
     """
     begun = time.perf_counter()
-    rubric = request.rubric
+    # A mutant's time and source say nothing of whether its numbers are told from right ones.
+    rubric = replace(request.rubric, assignment=case_by_case(request.rubric.assignment))
+    request = replace(request, rubric=rubric)
     modules = trusted_modules(rubric.path, rubric.assignment)
     tried = subjects(rubric, modules, request.most)
     opening = _opening(request, modules, tried)

@@ -12,22 +12,22 @@ from grader.checks.purity import Purity
 from grader.checks.reference import Reference, Stability
 from grader.model.assignment import (
     AdjointCheck,
-    Check,
     DerivationCheck,
     FiniteDifferenceCheck,
     PropertyCheck,
     PurityCheck,
     ReferenceCheck,
     StabilityCheck,
+    TriedCheck,
 )
 
 
-def kind_of(check: Check, shapes: Mapping[str, tuple[int | str, ...]]) -> Kind[Any]:
+def kind_of(check: TriedCheck, shapes: Mapping[str, tuple[int | str, ...]]) -> Kind[Any]:
     """Return what judges a check.
 
     Parameters
     ----------
-    check : Check
+    check : TriedCheck
         As the rubric states it.
     shapes : mapping of str to tuple
         The symbolic shape of each argument of its problem.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from grader import __version__
 from grader.grading.plan import draw_plan
 from grader.grading.submission import Again, Basis, Grading, grade_problems
 from grader.grading.told import caller_of, notes
-from grader.model.assignment import Assignment
+from grader.model.assignment import ApartCheck, Assignment
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
 from grader.model.seed import Seed
@@ -28,6 +29,7 @@ from grader.words import catalogue_of, in_language, say
 
 if TYPE_CHECKING:
     # Reading rubrics brings pydantic, which a student's check does without.
+    from grader.grading.apart import Timing, WholeSubmission
     from grader.loading.rubric import Rubric
 
 Done = Callable[[SubmissionReport], None]
@@ -68,6 +70,7 @@ class _Clock:
     started: float = field(default_factory=time.perf_counter)
     plan_s: float = 0.0
     submissions_s: list[float] = field(default_factory=list)
+    functions: list[tuple["Timing", ...]] = field(default_factory=list)
 
 
 def trusted_modules(rubric_path: Path, assignment: Assignment) -> TrustedModules:
@@ -109,7 +112,8 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
     SandboxUnavailableError
         Student code cannot be confined as asked on this machine.
     """
-    clock = _Clock(submissions_s=[0.0] * len(request.submissions))
+    n = len(request.submissions)
+    clock = _Clock(submissions_s=[0.0] * n, functions=[()] * n)
     ready = made_ready(request)
     clock.plan_s = time.perf_counter() - clock.started
     with ExitStack() as stack:
@@ -125,15 +129,16 @@ def grade(request: GradeRequest, done: Done | None = None) -> Report:
             sandbox = sandboxes.get()
             begun = time.perf_counter()
             try:
-                report = ready.graded(request.submissions[i], sandbox)
+                graded = ready.graded_in_full(request.submissions[i], sandbox)
             finally:
                 sandboxes.put(sandbox)
             clock.submissions_s[i] = time.perf_counter() - begun
+            clock.functions[i] = graded.timings
             if done is not None:
-                done(report)
-            return report
+                done(graded.report)
+            return graded.report
 
-        reports = _run_all(work, len(request.submissions), workers, stop=stack.close)
+        reports = _run_all(work, n, workers, stop=stack.close)
     return ready.report(isolation, reports, _timings(clock))
 
 
@@ -192,6 +197,10 @@ class Ready:
         SubmissionReport
             See `grade_submission`.
         """
+        return self.graded_in_full(submission, sandbox).report
+
+    def graded_in_full(self, submission: Submission, sandbox: Sandbox) -> "Graded":
+        """Grade one submission and say what it took, too; see `graded`."""
         request = self.request
         manner = Manner(
             rubric=request.rubric.shown,
@@ -199,13 +208,13 @@ class Ready:
             secret=request.told is not None,
             language=request.rubric.words,
         )
-        return grade_submission(self.grading, manner, sandbox, submission).report
+        return grade_submission(self.grading, manner, sandbox, submission)
 
     def report(
         self,
         isolation: IsolationReport,
         submissions: Sequence[SubmissionReport],
-        timings: dict[str, float | list[float]],
+        timings: dict[str, object],
     ) -> Report:
         """Return the report of the run.
 
@@ -323,10 +332,13 @@ class Graded:
         The same whenever it is made.
     usage : Usage or None
         Seconds and bytes, which differ from run to run; None where the submission was not run.
+    timings : tuple of Timing
+        What was measured of functions, which differs from run to run as well.
     """
 
     report: SubmissionReport
     usage: Usage | None = None
+    timings: tuple["Timing", ...] = ()
 
 
 def grade_submission(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission) -> Graded:
@@ -360,7 +372,8 @@ def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submiss
             loaded = session.load()
             caller = caller_of(session, submission, loaded)
             seed = grading.plan.seed
-            problems = grade_problems(grading, caller, lambda check_id: _again(manner, seed, submission, check_id))
+            apart = _whole(grading, sandbox, submission)
+            problems = grade_problems(grading, caller, partial(_again, manner, seed, submission), apart)
             report = SubmissionReport(
                 path=submission.path,
                 student=submission.student,
@@ -373,11 +386,21 @@ def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submiss
                 printed=_printed(session),
                 problems=problems,
             )
-        return Graded(report=report, usage=session.usage)
+        return Graded(report=report, usage=session.usage, timings=tuple(apart.timings) if apart else ())
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
         says = say("run.grader_failed", error=_said(error))
         return Graded(report=not_graded(grading.plan.assignment, submission, says))
+
+
+def _whole(grading: Basis, sandbox: Runner, submission: Submission) -> "WholeSubmission | None":
+    """Return what judges the checks that are not tried case by case; None where there are none."""
+    checks = (check for problem in grading.plan.assignment.problem for check in problem.check)
+    if not any(isinstance(check, ApartCheck) for check in checks):
+        return None
+    from grader.grading.apart import WholeSubmission  # noqa: PLC0415 - few assignments need it
+
+    return WholeSubmission(plan=grading.plan, truth=grading.truth, runner=sandbox, submission=submission)
 
 
 def _said(error: Exception) -> str:
@@ -449,9 +472,24 @@ def assignment_sha256(source: bytes, modules: TrustedModules) -> str:
     return hashlib.sha256(source + b"\0" + modules.sha256().encode()).hexdigest()
 
 
-def _timings(clock: _Clock) -> dict[str, float | list[float]]:
-    return {
+def _timings(clock: _Clock) -> dict[str, object]:
+    timings: dict[str, object] = {
         "total_s": round(time.perf_counter() - clock.started, 4),
         "plan_s": round(clock.plan_s, 4),
         "submissions_s": [round(s, 4) for s in clock.submissions_s],
+    }
+    if any(clock.functions):
+        timings["functions"] = [[_function_timing(one) for one in timed] for timed in clock.functions]
+    return timings
+
+
+def _function_timing(timing: "Timing") -> dict[str, object]:
+    found = timing.measured
+    return {
+        "check": timing.check,
+        "clock": timing.clock,
+        "repetitions": timing.repetitions,
+        "ratio": round(found.ratio, 2),
+        "power": round(found.power, 2),
+        "our_power": round(found.our_power, 2),
     }

@@ -17,6 +17,7 @@ from grader.model.assignment import (
     PropertyCheck,
     ReferenceCheck,
     Sampler,
+    VectorisedCheck,
 )
 from grader.model.case import Case
 from grader.model.handout import Withheld
@@ -125,7 +126,7 @@ def _nameless_samplers(samplers: dict[str, Sampler]) -> dict[str, Sampler]:
 
 
 def _is_for_students(check: Check) -> bool:
-    return check.visibility == "visible" and not isinstance(check, ReferenceCheck)
+    return check.visibility == "visible" and not isinstance(check, ReferenceCheck | VectorisedCheck)
 
 
 def facts_for(

@@ -35,6 +35,8 @@ class Judged:
         The smallest case that shows the finding; None where the check agrees.
     left : Left or None
         Which share of its points a check that disagrees leaves, where it says so itself.
+    says : str
+        What was found, as a sentence, by a check that is not judged case by case; empty by any other.
     """
 
     check: Check
@@ -43,6 +45,7 @@ class Judged:
     findings: tuple[CaseFinding, ...]
     shown: CaseFinding | None
     left: Left | None = None
+    says: str = ""
 
     @property
     def failed(self) -> int:

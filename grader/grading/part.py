@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.model.assignment import Assignment, Visibility
+from grader.model.assignment import ApartCheck, Assignment, Visibility
 
 
 def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
@@ -44,6 +44,29 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
         msg = f"there is no check `{sorted(wanted)[0]}`; there are {known}"
         raise ValueError(msg)
     total = sum((p.points for p in problems), Fraction(0))
+    return assignment.model_copy(update={"problem": tuple(problems), "points": total})
+
+
+def case_by_case(assignment: Assignment) -> Assignment:
+    """Return the part of an assignment that is tried case by case, without times and sources.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The whole.
+
+    Returns
+    -------
+    Assignment
+        A problem of which nothing is left is not there. Points add up as before.
+    """
+    problems = []
+    for problem in assignment.problem:
+        kept = tuple(check for check in problem.check if not isinstance(check, ApartCheck))
+        if kept:
+            points = sum((check.points for check in kept), Fraction(0))
+            problems.append(problem.model_copy(update={"check": kept, "points": points}))
+    total = sum((problem.points for problem in problems), Fraction(0))
     return assignment.model_copy(update={"problem": tuple(problems), "points": total})
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.diagnosis.observation import TOLD_APART_UNITS
 from grader.loading.codes import RubricCode
-from grader.model.assignment import Assignment, CaseGroup, DtypeName, Problem
+from grader.model.assignment import TIMED, Assignment, CaseGroup, DtypeName, Problem, VectorisedCheck
 from grader.model.case import Array, Case, frozen_array
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
@@ -18,6 +18,8 @@ from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedMo
 
 # A group that finds no usable case in this many draws per case wanted is the rubric's fault.
 _DRAWS_PER_CASE = 40
+REPETITIONS = 5
+"""Of each size so many cases are drawn to time functions on: noise lengthens the shortest of five times by little."""
 _WHY_UNUSABLE = {
     RubricCode.NOT_FINITE_ANSWER: "the trusted answer is not finite",
     RubricCode.CANNOT_TELL: "too ill-conditioned to tell right from wrong",
@@ -257,7 +259,7 @@ class Drawer:
     ) -> tuple[tuple[Case, ...], Counter[str]]:
         rejected: Counter[str] = Counter()
         by_family: dict[str, list[Case]] = {}
-        for g, group in enumerate(self._assignment.inputs[problem.inputs].case):
+        for g, group in enumerate(self._groups(problem)):
             if group.family not in families:
                 continue
             numbers = range(group.count, 2 * group.count) if further else range(group.count)
@@ -267,7 +269,7 @@ class Drawer:
                         case = self._case(problem, group, (g, dtype, k), rejected)
                     except MemoryError as error:
                         says = f"a case of the family `{group.family}` does not fit into memory; make its sizes smaller"
-                        keys = ("inputs", problem.inputs, "case", g)
+                        keys = self._stated(problem, g)
                         raise PlanError(problem.id, says, code=RubricCode.CASE_TOO_LARGE, keys=keys) from error
                     by_family.setdefault(group.family, []).append(case)
         out = []
@@ -278,11 +280,28 @@ class Drawer:
             out += [replace(case, index=start + i) for i, case in enumerate(drawn)]
         return tuple(out), rejected
 
+    def _groups(self, problem: Problem) -> tuple[CaseGroup, ...]:
+        """Return what the rubric says is drawn, then what checks of the problem have drawn to be timed on."""
+        timed = [
+            CaseGroup(family=TIMED, count=REPETITIONS, sizes=dict(sizes))
+            for check in problem.check
+            if isinstance(check, VectorisedCheck)
+            for sizes in check.sizes
+        ]
+        return (*self._assignment.inputs[problem.inputs].case, *timed)
+
+    def _stated(self, problem: Problem, g: int) -> Keys:
+        """Return where a group of cases stands, or the check that has it drawn."""
+        if g < len(self._assignment.inputs[problem.inputs].case):
+            return ("inputs", problem.inputs, "case", g)
+        timed = next(check for check in problem.check if isinstance(check, VectorisedCheck))
+        return ("problem", problem.id, "check", timed.name, "sizes")
+
     def _case(
         self, problem: Problem, group: CaseGroup, place: tuple[int, DtypeName, int], rejected: Counter[str]
     ) -> Case:
         why, code = "nothing could be drawn", RubricCode.NOT_DRAWN
-        keys: Keys = ("inputs", problem.inputs, "case", place[0])
+        keys = self._stated(problem, place[0])
         for attempt in range(_DRAWS_PER_CASE):
             try:
                 case = self._draw(problem, group, place, attempt)
@@ -294,7 +313,7 @@ class Drawer:
             unusable = _unusable(problem, group, case, self._truth)
             if unusable is None:
                 return case
-            why, code, keys = _WHY_UNUSABLE[unusable], unusable, ("inputs", problem.inputs, "case", place[0])
+            why, code, keys = _WHY_UNUSABLE[unusable], unusable, self._stated(problem, place[0])
             rejected[why] += 1
         says = f"no usable case of the family `{group.family}` in {_DRAWS_PER_CASE} draws; the last one: {why}"
         raise PlanError(problem.id, says, code=code, keys=keys)

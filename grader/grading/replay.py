@@ -22,13 +22,14 @@ from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
 from grader.model.assignment import (
     AdjointCheck,
+    ApartCheck,
     Assignment,
-    Check,
     DerivationCheck,
     FiniteDifferenceCheck,
     Problem,
     PropertyCheck,
     ReferenceCheck,
+    TriedCheck,
 )
 from grader.model.case import Array, Case, frozen_array
 from grader.model.diagnostic import DiagnosedError, Diagnostic
@@ -86,7 +87,7 @@ class _Scene:
 
     assignment: Assignment
     problem: Problem
-    check: Check
+    check: TriedCheck
     case: Case
     truth: Truth
 
@@ -204,14 +205,19 @@ def _values(scene: _Scene, run: _Run, expected: tuple[Expected, ...]) -> _Values
     )
 
 
-def _named(rubric: Rubric, check_id: str) -> tuple[Problem, Check]:
+def _named(rubric: Rubric, check_id: str) -> tuple[Problem, TriedCheck]:
     known = {f"{p.id}.{c.name}": (p, c) for p in rubric.assignment.problem for c in p.check}
     if check_id not in known:
         says = f"the rubric has no check `{check_id}`"
         raise DiagnosedError(
             (Diagnostic(code="G006", says=says, path=rubric.shown, help=f"it has {', '.join(known)}"),)
         )
-    return known[check_id]
+    problem, check = known[check_id]
+    if isinstance(check, ApartCheck):
+        says = f"{check_id} is not tried case by case, so that there is no case to run again"
+        help_ = f"`grader grade … --only {check_id}` judges it anew"
+        raise DiagnosedError((Diagnostic(code="G007", says=says, path=rubric.shown, help=help_),))
+    return problem, check
 
 
 def _run(request: ReplayRequest, scene: _Scene, trusted: Path) -> _Run:
@@ -264,7 +270,7 @@ def _others(scene: _Scene, found: CaseFinding, answers: Answers) -> tuple[Replay
     )
 
 
-def _sides(check: Check, found: CaseFinding) -> ReplayedSides | None:
+def _sides(check: TriedCheck, found: CaseFinding) -> ReplayedSides | None:
     evidence = found.evidence
     if evidence is None or not isinstance(check, PropertyCheck | AdjointCheck):
         return None

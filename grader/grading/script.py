@@ -7,7 +7,7 @@ from typing import Any
 from grader.checks.kind import Kind, Request
 from grader.checks.kinds import kind_of
 from grader.grading.descent import Descent
-from grader.model.assignment import Assignment, Check, Problem
+from grader.model.assignment import ApartCheck, Assignment, Check, Problem, TriedCheck
 from grader.model.case import Call, Case
 from grader.sandbox.questions import Question, question
 from grader.truth.book import seed_sequence
@@ -35,7 +35,7 @@ class Line:
     question: Question
 
 
-def kind_for(assignment: Assignment, problem: Problem, check: Check) -> Kind[Any]:
+def kind_for(assignment: Assignment, problem: Problem, check: TriedCheck) -> Kind[Any]:
     """Return what judges a check of a problem.
 
     Parameters
@@ -44,7 +44,7 @@ def kind_for(assignment: Assignment, problem: Problem, check: Check) -> Kind[Any
         What is graded.
     problem : Problem
         Whose check.
-    check : Check
+    check : TriedCheck
         Which.
 
     Returns
@@ -117,6 +117,7 @@ class Script:
             (problem.id, check.name): kind_for(assignment, problem, check)
             for problem in assignment.problem
             for check in problem.check
+            if not isinstance(check, ApartCheck)
         }
         self._requests: dict[Key, tuple[Request, ...]] = {}
         self.lines: tuple[Line, ...] = ()

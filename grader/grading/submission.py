@@ -16,7 +16,7 @@ from grader.grading.score import Score, score
 from grader.grading.script import Script
 from grader.grading.show import failure
 from grader.grading.words import reason, sentence, tried
-from grader.model.assignment import Check, DerivationCheck, Problem
+from grader.model.assignment import ApartCheck, DerivationCheck, Problem, TriedCheck
 from grader.model.case import Case
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
@@ -25,6 +25,7 @@ from grader.truth.handout import Handout
 from grader.words import say
 
 if TYPE_CHECKING:
+    from grader.grading.apart import Apart
     from grader.grading.derivation import ToldLines
     from grader.grading.shrink import Shrinker
 
@@ -84,6 +85,7 @@ class Basis:
             (problem, check, case)
             for problem in self.plan.assignment.problem
             for check in problem.check
+            if not isinstance(check, ApartCheck)
             for case in self.plan.of(problem, check.families)
         )
         object.__setattr__(self, "script", script)
@@ -104,7 +106,9 @@ class Grading(Basis):
     truth: Truth
 
 
-def grade_problems(grading: Basis, caller: Caller, again: Again) -> tuple[ProblemReport, ...]:
+def grade_problems(
+    grading: Basis, caller: Caller, again: Again, apart: "Apart | None" = None
+) -> tuple[ProblemReport, ...]:
     """Grade every problem of the assignment.
 
     Parameters
@@ -115,6 +119,8 @@ def grade_problems(grading: Basis, caller: Caller, again: Again) -> tuple[Proble
         Runs the student's functions.
     again : Again
         Writes the command that replays a check.
+    apart : Apart or None
+        Judges the checks that are not tried case by case; None where there are none.
 
     Returns
     -------
@@ -124,7 +130,7 @@ def grade_problems(grading: Basis, caller: Caller, again: Again) -> tuple[Proble
     plan = grading.plan
     answers = Answers(plan.assignment, caller, plan.seed, grading.script)
     answers.ask_all()
-    talks = [_Talk(grading, problem, answers, caller) for problem in plan.assignment.problem]
+    talks = [_Talk(grading, problem, answers, caller, apart) for problem in plan.assignment.problem]
     for talk in talks:
         talk.assess()
     # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
@@ -144,13 +150,22 @@ class _Talk:
         What came back so far.
     caller : Caller
         Runs the student's functions.
+    apart : Apart or None
+        Judges the checks that are not tried case by case.
     """
 
-    def __init__(self, grading: Basis, problem: Problem, answers: Answers, caller: Caller) -> None:
+    def __init__(
+        self, grading: Basis, problem: Problem, answers: Answers, caller: Caller, apart: "Apart | None"
+    ) -> None:
         self._grading = grading
         self._problem = problem
+        self._apart = apart
+        # Times and sources differ where answers are the same.
+        whole = any(isinstance(check, ApartCheck) for check in problem.check)
         self._dialogue = (
-            grading.dialogues.begin(problem, answers.of_script(problem), caller) if isinstance(caller, Asker) else None
+            grading.dialogues.begin(problem, answers.of_script(problem), caller)
+            if isinstance(caller, Asker) and not whole
+            else None
         )
         self._caller = caller if self._dialogue is None else self._dialogue
         self._answers = answers.through(self._caller)
@@ -179,7 +194,7 @@ class _Talk:
 
     def _work_out(self) -> "_Assessed":
         if self._assessed is None:
-            self._assessed = _assess(self._grading, self._problem, self._answers)
+            self._assessed = _assess(self._grading, self._problem, self._answers, self._apart)
         return self._assessed
 
     def _written(self, again: Again, *, shrinks: bool) -> ProblemReport:
@@ -226,6 +241,8 @@ class Scored:
 def score_problems(grading: Basis, caller: Caller) -> tuple[Scored, ...]:
     """Judge and score every problem as `grade_problems` does, and explain nothing: a tenth of the time.
 
+    Its checks are all tried case by case, see `grader.grading.part.case_by_case`.
+
     Parameters
     ----------
     grading : Basis
@@ -243,7 +260,7 @@ def score_problems(grading: Basis, caller: Caller) -> tuple[Scored, ...]:
     answers.ask_all()
     scored = []
     for problem in plan.assignment.problem:
-        judged = _judged(grading, problem, answers)
+        judged = _judged(grading, problem, answers, None)
         scored.append(Scored(problem=problem, judged=judged, scores=score(problem, judged, None)))
     return tuple(scored)
 
@@ -258,15 +275,24 @@ class _Assessed:
     explanation: Explanation | None
 
 
-def _assess(grading: Basis, problem: Problem, answers: Answers) -> _Assessed:
-    judged = _judged(grading, problem, answers)
+def _assess(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> _Assessed:
+    judged = _judged(grading, problem, answers, apart)
     observations = _observations(grading, problem, judged, answers)
     explanation = _explained(grading, problem, observations)
     return _Assessed(problem=problem, judged=judged, observations=observations, explanation=explanation)
 
 
-def _judged(grading: Basis, problem: Problem, answers: Answers) -> tuple[Judged, ...]:
-    return one_cause([_judge_check(grading, problem, i, answers) for i in range(len(problem.check))])
+def _judged(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> tuple[Judged, ...]:
+    each: list[Judged] = []
+    for check in problem.check:
+        if not isinstance(check, ApartCheck):
+            each.append(_judge_check(grading, problem, check, answers))
+        elif apart is not None:
+            each.append(apart.judged(problem, check, each))
+        else:
+            msg = f"{problem.id}.{check.name} is not tried case by case, and there is nobody to judge it"
+            raise ValueError(msg)
+    return one_cause(each)
 
 
 def _explained(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
@@ -302,8 +328,7 @@ def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | N
     )
 
 
-def _judge_check(grading: Basis, problem: Problem, i: int, answers: Answers) -> Judged:
-    check = problem.check[i]
+def _judge_check(grading: Basis, problem: Problem, check: TriedCheck, answers: Answers) -> Judged:
     plan = grading.plan
     findings = _findings(grading, problem, check, plan.of(problem, check.families), answers)
     judged = judge(check, findings)
@@ -315,7 +340,7 @@ def _judge_check(grading: Basis, problem: Problem, i: int, answers: Answers) -> 
 
 
 def _findings(
-    grading: Basis, problem: Problem, check: Check, cases: Sequence[Case], answers: Answers
+    grading: Basis, problem: Problem, check: TriedCheck, cases: Sequence[Case], answers: Answers
 ) -> list[CaseFinding]:
     findings = []
     confirmed = False
@@ -330,7 +355,7 @@ def _findings(
     return findings
 
 
-def _reproduced(check: Check, problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:
+def _reproduced(check: TriedCheck, problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:
     if answers.same_again(check, problem, case):
         return found
     return replace(found, finding=Finding.NONDETERMINISTIC)
@@ -399,7 +424,7 @@ def _check_report(
 ) -> CheckReport:
     check_id = f"{problem.id}.{judged.check.name}"
     finding = Finding.NEEDS_RIGHTNESS if points.withheld else judged.finding
-    message = sentence(replace(judged, finding=finding), problem.function)
+    message = sentence(replace(judged, finding=finding, says="" if points.withheld else judged.says), problem.function)
     diagnoses: tuple[DiagnosisReport, ...] = ()
     if lines is not None:
         message, diagnoses, shown = lines.message, lines.diagnoses, lines.failure

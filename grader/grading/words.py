@@ -1,6 +1,9 @@
 """Which message a check's finding is, and what stands in its fields."""
 
+from collections.abc import Mapping
+
 from grader.grading.judge import Judged
+from grader.model.assignment import SourceCheck, VectorisedCheck
 from grader.model.report import Finding
 from grader.words import say, say_count
 
@@ -62,6 +65,8 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
     str
         Never empty.
     """
+    if judged.says:
+        return judged.says
     shown = judged.shown
     detail = _detail(judged)
     special = say("finding.special", says=shown.case.says) if shown is not None and shown.case.says else ""
@@ -118,6 +123,15 @@ def sentence(judged: Judged, function: str) -> str:  # noqa: C901 - one branch f
             return say("finding.too_close_to_tell")
         case Finding.UNINFORMATIVE:
             return say("finding.uninformative")
+        case (
+            Finding.TOO_SLOW
+            | Finding.GROWS_TOO_FAST
+            | Finding.TIMES_UNCLEAR
+            | Finding.FORBIDDEN_SOURCE
+            | Finding.SOURCE_UNCLEAR
+        ):
+            # Said by those who found it, as `Judged.says`.
+            return detail
         case Finding.GRADER_FAULT:
             return say("finding.grader_fault")
 
@@ -137,6 +151,8 @@ def reason(judged: Judged, function: str) -> str:
     str
         The sentence of the check, without what its own paragraph says again.
     """
+    if judged.says:
+        return judged.says
     match judged.finding:
         case Finding.NOT_LOADED:
             return say("reason.not_loaded")
@@ -190,7 +206,30 @@ def tried(judged: Judged) -> str:
         message = "tried.more" if family == last else "tried.first"
         parts.append(say_count(message, n, family=family, dtype=dtype))
         last = family
+    match judged.check:
+        case VectorisedCheck() as check:
+            return say("tried.timed", small=sizes_words(check.sizes[0]), large=sizes_words(check.sizes[1]))
+        case SourceCheck():
+            return say("tried.source")
+        case _:
+            pass
     widen = getattr(judged.check, "widen", 1.0)
     if widen != 1.0:
         parts.append(say("tried.widened", factor=f"{widen:g}"))
     return ", ".join(parts)
+
+
+def sizes_words(sizes: Mapping[str, int]) -> str:
+    """Return sizes as they stand in a sentence.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        By symbol.
+
+    Returns
+    -------
+    str
+        Such as ``"N = 2000, d = 4"``.
+    """
+    return ", ".join(f"{symbol} = {size}" for symbol, size in sizes.items())

@@ -12,7 +12,9 @@ from grader.model.assignment import (
     PropertyCheck,
     PurityCheck,
     ReferenceCheck,
+    SourceCheck,
     StabilityCheck,
+    VectorisedCheck,
 )
 from grader.model.base import number_from_points
 from grader.words import say, say_count
@@ -93,8 +95,10 @@ def one_line(check: Check) -> str:
             return say("looks_at.adjoint", wrt=check.wrt)
         case PropertyCheck():
             return say(f"looks_at.{check.property}", argument=check.argument, symbol=check.symbol)
-        case StabilityCheck() | PurityCheck() | ReferenceCheck() | DerivationCheck():
+        case StabilityCheck() | PurityCheck() | ReferenceCheck() | DerivationCheck() | VectorisedCheck():
             return say(f"looks_at.{check.kind}")
+        case SourceCheck():
+            return say("looks_at.source", forbidden=_forbidden(check))
 
 
 def explained(problem: Problem, check: Check) -> str:
@@ -135,6 +139,16 @@ def _why(problem: Problem, check: Check) -> list[str]:
             return [say("explain.reference", call=call)]
         case DerivationCheck():
             return _derivation(problem, check)
+        case VectorisedCheck():
+            return [say("explain.vectorised", call=call)]
+        case SourceCheck():
+            forbidden = _forbidden(check)
+            return [say("explain.source", function=problem.function, forbidden=forbidden)]
+
+
+def _forbidden(check: SourceCheck) -> str:
+    loops = [say("looks_at.loops")] if check.loops == "forbid" else []
+    return ", ".join((*loops, *(f"`{name}`" for name in check.forbid)))
 
 
 def _formula(text: str) -> str:

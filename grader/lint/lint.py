@@ -19,7 +19,7 @@ from grader.lint.unused import is_installed, note_unused
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults
 from grader.loading.rubric import Rubric, load_rubric
-from grader.model.assignment import Assignment, Problem
+from grader.model.assignment import ApartCheck, Assignment, Problem
 from grader.model.case import Case
 from grader.model.diagnostic import DiagnosedError
 from grader.model.linted import Linted, Looked
@@ -202,6 +202,7 @@ def _try_in_sandbox(tried: Tried, session: Session, faults: Faults) -> None:
         (problem, check, case)
         for problem in assignment.problem
         for check in problem.check
+        if not isinstance(check, ApartCheck)
         for case in tried.cases(problem, check)
     )
     held = Faults(tried.rubric.document, tried.rubric.shown)

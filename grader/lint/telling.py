@@ -17,7 +17,7 @@ from grader.lint.trusted_submission import defined
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults, listed
 from grader.loading.rubric import Rubric
-from grader.model.assignment import Check, Problem
+from grader.model.assignment import ApartCheck, Check, Problem
 from grader.model.case import Array, Case
 from grader.model.outcome import Outcome
 from grader.model.report import Verdict
@@ -79,6 +79,8 @@ def note_truth(tried: Tried, answers: Answers, faults: Faults) -> tuple[Outcome,
     refused: list[Outcome] = []
     for problem in tried.plan.assignment.problem:
         for check in problem.check:
+            if isinstance(check, ApartCheck):
+                continue
             findings = [answers.finding(check, problem, case, tried.truth) for case in tried.cases(problem, check)]
             judged = judge(check, findings)
             # A check that only supports may leave open what it cannot measure here and now.

@@ -11,6 +11,7 @@ from typing import Any
 from grader.checks.derivation import answer_as_lines, answer_as_lines_source
 from grader.model.assignment import Assignment, Problem
 from grader.model.submission import Chunk, Submission
+from grader.truth.yardstick import trusted_sources
 
 _ROOT = "trusted_answers"
 """The trusted folder's name inside; its modules import each other by relative imports."""
@@ -34,7 +35,7 @@ def trusted_submission(assignment: Assignment, folder: Path) -> Submission:
     chunks = tuple(
         Chunk(label=f"reference of {problem.id}", source="".join(_source(problem))) for problem in assignment.problem
     )
-    modules = tuple(_modules(folder))
+    modules = trusted_sources(folder, _ROOT)
     digest = hashlib.sha256("\0".join(chunk.source for chunk in chunks).encode()).hexdigest()
     return Submission(
         path=assignment.trusted, student="reference", sha256=digest, chunks=chunks, modules=modules, notebook=True
@@ -68,15 +69,3 @@ def _source(problem: Problem) -> Iterator[str]:
     module, _, name = problem.reference.partition(":")
     yield f"from {_ROOT}.{module} import {name} as {problem.function}\n"
     yield answer_as_lines_source(problem)
-
-
-def _modules(folder: Path) -> list[tuple[str, Chunk]]:
-    found = []
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        if all(part.isidentifier() for part in parts):
-            names = parts[:-1] if parts[-1] == "__init__" else parts
-            source = path.read_text(encoding="utf-8", errors="replace")
-            label = path.relative_to(folder).as_posix()
-            found.append((".".join((_ROOT, *names)), Chunk(label=label, source=source)))
-    return found

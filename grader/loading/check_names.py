@@ -9,7 +9,10 @@ from grader.loading.edits import added, quoted, rewritten, without_element
 from grader.loading.examples import example
 from grader.loading.faults import Faults, Table, Text, listed, nearest_name
 from grader.loading.schema import core
-from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
+from grader.model.assignment import TIMED, ApartCheck, Problem, ReferenceCheck, StabilityCheck
+
+APART = frozenset(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(ApartCheck))
+"""Kinds of checks that try no family of cases."""
 
 
 def check_names(rubric: Table, faults: Faults) -> None:
@@ -28,6 +31,10 @@ def check_names(rubric: Table, faults: Faults) -> None:
     for data in inputs.values():
         for group in data.tables("case"):
             _unique(group.texts("dtypes") or (), "precision", faults)
+            family = group.text("family")
+            if family is not None and family.text == TIMED:
+                says = f"the family `{TIMED}` is what the grader draws for checks of the kind `vectorised`"
+                faults.add(RubricCode.RESERVED_ID, says, family.path, help_="give the family another name")
     for problem in rubric.tables("problem"):
         _check_problem(rubric, problem, inputs, faults)
 
@@ -153,7 +160,7 @@ def _families(check: Table, data: Table | None, faults: Faults) -> None:
                 fix=rewritten(faults.document, family.path, quoted(meant)) if meant else None,
             )
     kind = check.text("kind")
-    if check.states("families") or kind is None:
+    if check.states("families") or kind is None or kind.text in APART:
         return
     model = StabilityCheck if kind.text == "stability" else ReferenceCheck
     for default in model.model_fields["families"].default:
@@ -182,6 +189,19 @@ def _names_in_check(check: Table, problem: Table, data: Table | None, faults: Fa
         _names_in_adjoint(check, problem, faults)
     if kind.text == "property":
         _names_in_property(check, problem, data, faults)
+    if kind.text == "vectorised" and data is not None and data.complete("sizes"):
+        known = sorted(_symbols(data))
+        for sizes in check.array("sizes") or ():
+            for symbol in sizes if isinstance(sizes, dict) else ():
+                _known(Text(text=symbol, path=(*check.path, "sizes")), known, _size_in(data), faults)
+
+
+def _symbols(data: Table) -> set[str]:
+    return set(data.entries("sizes") or {}).union(*(group.entries("sizes") or {} for group in data.tables("case")))
+
+
+def _size_in(data: Table) -> str:
+    return f"a size in `[inputs.{data.path[-1]}]`"
 
 
 def _which_return(check: Table, kind: Text, problem: Table, faults: Faults) -> None:
@@ -260,5 +280,4 @@ def _names_in_property(check: Table, problem: Table, data: Table | None, faults:
         names = [argument.text for argument in problem.texts("arguments") or ()]
         _known(check.text("argument"), names, "an argument of this problem", faults)
     if data is not None and data.complete("sizes"):
-        sizes = set(data.entries("sizes") or {}).union(*(group.entries("sizes") or {} for group in data.tables("case")))
-        _known(check.text("symbol"), sorted(sizes), f"a size in `[inputs.{data.path[-1]}]`", faults)
+        _known(check.text("symbol"), sorted(_symbols(data)), _size_in(data), faults)

@@ -29,9 +29,16 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     str
     """
     by_folded = {candidate.casefold(): candidate for candidate in known if candidate != name}
+    folded = name.casefold()
     # 0.6 is difflib's own cutoff for "good enough".
-    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else ""
+    close = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
+    # Of names that are as close the one that begins alike: that much was typed right.
+    best = max(
+        close,
+        key=lambda one: (difflib.SequenceMatcher(None, one, folded).ratio(), one[:1] == folded[:1]),
+        default="",
+    )
+    return by_folded[best] if best else ""
 
 
 def listed(names: Iterable[object]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -320,6 +321,10 @@ def _well_formed(name: str) -> str:
     return better if better[:1].isalpha() else f"_{better}"
 
 
+_AT_FAULT = MappingProxyType({"vectorised": ("VectorisedCheck", "sizes"), "source": ("SourceCheck", "loops")})
+"""By the kind of a check whose keys do not go together, which of them to write anew."""
+
+
 def _note_refused(detail: ErrorDetails, spot: Spot, value: Any, data: dict[str, Any], faults: Faults) -> None:
     if isinstance(value, dict):
         _note_refused_table(detail, spot, value, faults)
@@ -336,7 +341,9 @@ def _note_refused_table(detail: ErrorDetails, spot: Spot, value: Mapping[str, An
         help_, fix = "exchange the two, or widen the range", _exchanged(spot.path, faults.document)
         faults.add(RubricCode.BOUNDS_REVERSED, says, (*spot.path, key), help_=help_, fix=fix)
         return
-    faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path)
+    kind = value.get("kind")
+    shown = example(*_AT_FAULT[kind]) if kind in _AT_FAULT else ""
+    faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path, help_=f"for example `{shown}`" if shown else "")
 
 
 def _exchanged(path: Path, document: Document) -> Fix | None:

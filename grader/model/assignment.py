@@ -172,11 +172,10 @@ DECIDING_KINDS = ("reference", "finite_difference", "adjoint", "derivation")
 Visibility: TypeAlias = Literal["visible", "after_due", "after_published", "hidden"]
 
 
-class _Check(Value):
+class _AnyCheck(Value):
     id: Identifier | None = None
     """Its name within the problem; the kind if none is given."""
     points: Annotated[Points, Field(ge=0)]
-    families: Annotated[tuple[Identifier, ...], Field(min_length=1)] = ("generic",)
     visibility: Visibility = "visible"
     """When students may see what the check found; ``hidden``: never."""
 
@@ -191,6 +190,10 @@ class _Check(Value):
     def decides(self) -> bool:
         """Whether it decides rightness; the other kinds earn points only together with rightness."""
         return self.kind in DECIDING_KINDS
+
+
+class _Check(_AnyCheck):
+    families: Annotated[tuple[Identifier, ...], Field(min_length=1)] = ("generic",)
 
 
 class ReferenceCheck(_Check):
@@ -285,6 +288,49 @@ class LineShares(Value):
         return self
 
 
+TIMED = "timed"
+"""The family of the cases that functions are timed on."""
+LEAST_GROWTH = 4
+"""So many times the small size must the large one be, or noise would pass for growth."""
+
+
+class VectorisedCheck(_AnyCheck):
+    """The function takes about as long as the trusted one, and not longer and longer beside it as its inputs grow."""
+
+    kind: Literal["vectorised"]
+    sizes: tuple[dict[Identifier, Annotated[int, Field(ge=1, le=100_000)]], ...]
+    """What to draw: small inputs, then large ones, in which one symbol is larger. Other sizes are as everywhere."""
+    at_most: Annotated[float, Field(ge=2, le=1e6)] = 10.0
+    """How many times the trusted function's time the large inputs may take."""
+    growth: Annotated[float, Field(ge=0.5, le=8)] = 1.5
+    """The power of the size that the time may grow with; half a power more than the trusted function's is allowed."""
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Those of the cases that are drawn for it."""
+        return (TIMED,)
+
+    @property
+    def grows(self) -> str:
+        """The symbol that is larger in the large inputs."""
+        small, large = self.sizes
+        return next(symbol for symbol, size in large.items() if size != small[symbol])
+
+    @model_validator(mode="after")
+    def _one_grows(self) -> Self:
+        if len(self.sizes) != 2 or list(self.sizes[0]) != list(self.sizes[1]):
+            msg = "`sizes` should be two tables of the same symbols, `[{ N = 200 }, { N = 2000 }]` for example"
+            raise ValueError(msg)
+        small, large = self.sizes
+        grown = [symbol for symbol, size in large.items() if size != small[symbol]]
+        if len(grown) != 1 or large[grown[0]] < LEAST_GROWTH * small[grown[0]]:
+            msg = (
+                f"the second of `sizes` should have one symbol at least {LEAST_GROWTH} times as large, the others alike"
+            )
+            raise ValueError(msg)
+        return self
+
+
 class DerivationCheck(_Check):
     """A list of functions, one a line of a derivation, each of which returns the answer as that line has it.
 
@@ -311,16 +357,40 @@ class DerivationCheck(_Check):
         return self
 
 
-Check = Annotated[
+class SourceCheck(_AnyCheck):
+    """What stands in the source: no module that is forbidden, and no loop in the function and what it calls."""
+
+    kind: Literal["source"]
+    forbid: tuple[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=80)], ...] = ()
+    """Modules, or functions of modules, that must not be used: ``"torch"``, ``"numpy.linalg.inv"``."""
+    loops: Literal["allow", "forbid"] = "allow"
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """None: nothing is run."""
+        return ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.forbid and self.loops == "allow":
+            msg = '`forbid` should name something, or `loops` be "forbid": this check could not fail'
+            raise ValueError(msg)
+        return self
+
+
+TriedCheck: TypeAlias = (
     ReferenceCheck
     | FiniteDifferenceCheck
     | AdjointCheck
     | PropertyCheck
     | StabilityCheck
     | PurityCheck
-    | DerivationCheck,
-    Field(discriminator="kind"),
-]
+    | DerivationCheck
+)
+"""What is judged case by case, from what a function returns."""
+ApartCheck: TypeAlias = VectorisedCheck | SourceCheck
+"""What is judged as a whole, once it is known what the function returns."""
+Check = Annotated[TriedCheck | ApartCheck, Field(discriminator="kind")]
 
 
 class Misconception(Value):

@@ -37,6 +37,9 @@ class Finding(StrEnum):
     EQUALITY_BROKEN = "equality_broken"
     TOO_FEW_LINES = "too_few_lines"
     TOO_MANY_LINES = "too_many_lines"
+    TOO_SLOW = "too_slow"
+    GROWS_TOO_FAST = "grows_too_fast"
+    FORBIDDEN_SOURCE = "forbidden_source"
     NEEDS_RIGHTNESS = "needs_rightness"
     """Passed, but earns nothing because the answer itself is not right."""
     RAISED = "raised"
@@ -50,6 +53,8 @@ class Finding(StrEnum):
     SKIPPED = "skipped"
     TOO_CLOSE_TO_TELL = "too_close_to_tell"
     UNINFORMATIVE = "uninformative"
+    TIMES_UNCLEAR = "times_unclear"
+    SOURCE_UNCLEAR = "source_unclear"
     GRADER_FAULT = "grader_fault"
 
 

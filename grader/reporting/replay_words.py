@@ -68,6 +68,14 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
             return f"`{function}` is not there, because the submission stopped before it: {detail}"
         case Finding.SKIPPED:
             return f"it was not called: {detail}"
+        case (
+            Finding.TOO_SLOW
+            | Finding.GROWS_TOO_FAST
+            | Finding.TIMES_UNCLEAR
+            | Finding.FORBIDDEN_SOURCE
+            | Finding.SOURCE_UNCLEAR
+        ):
+            return "it was judged as a whole, and not on this case"
         case Finding.TOO_CLOSE_TO_TELL | Finding.UNINFORMATIVE:
             return "the numbers cannot tell: the difference is as large as rounding may be here"
         case Finding.GRADER_FAULT:

@@ -76,7 +76,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "CheckReport.id": "`problem.check`.",
         "CheckReport.kind": (
             "How the function was judged: `reference`, `finite_difference`, `property`, `stability`, `purity`, "
-            "`derivation`; more kinds may come."
+            "`derivation`, `vectorised`, `source`; more kinds may come."
         ),
         "CheckReport.verdict": "What the check says of the function.",
         "CheckReport.outcome": "Why it says so.",

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from grader.sandbox.channel import Channel, PipeChannel
 from grader.sandbox.inside import kernel
-from grader.sandbox.inside.zygote import ENDED, REQUEST
+from grader.sandbox.inside.zygote import CLOCK, ENDED, REQUEST
 from grader.sandbox.launch import (
     END_WALL_S,
     START_WALL_S,
@@ -69,6 +69,7 @@ class Zygote:
         self.dead = False
         # Weak: the end of a process about which nobody can ask any more is not kept.
         self._processes: WeakValueDictionary[int, ConfinedProcess] = WeakValueDictionary()
+        self._told_s: dict[int, float] = {}
         self._number = 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -141,7 +142,7 @@ class Zygote:
             self._control.settimeout(0.0)
             with contextlib.suppress(BlockingIOError):
                 while True:
-                    self._note_end()
+                    self._note_answer()
             self._control.settimeout(END_WALL_S)
             self._control.sendmsg([REQUEST.pack(b"e", number, grace_s)])
         except OSError as error:
@@ -152,13 +153,29 @@ class Zygote:
         try:
             self._control.settimeout(grace_s + END_WALL_S)
             while process.ended is None:
-                self._note_end()
+                self._note_answer()
         except OSError as error:
             raise self._died(error) from error
         return process.ended
 
-    def _note_end(self) -> None:
+    def ask_cpu_s(self, number: int) -> float | None:
+        """Say how much CPU time a process has used; raises LauncherDiedError if the zygote is gone or silent."""
+        try:
+            self._control.settimeout(END_WALL_S)
+            self._control.sendmsg([REQUEST.pack(b"c", number, 0.0)])
+            while number not in self._told_s:
+                self._note_answer()
+        except OSError as error:
+            raise self._died(error) from error
+        told_s = self._told_s.pop(number)
+        return told_s if told_s >= 0.0 else None
+
+    def _note_answer(self) -> None:
         answer = self._control.recv(ENDED.size)
+        if len(answer) == CLOCK.size:
+            number, told_s = CLOCK.unpack(answer)
+            self._told_s[number] = told_s
+            return
         if len(answer) != ENDED.size:
             raise ConnectionResetError
         number, code, by_us, cpu_s, peak_bytes = ENDED.unpack(answer)
@@ -207,6 +224,14 @@ class ConfinedProcess:
     def alive(self) -> bool:
         """False once its zygote is known to be dead, for then it is too."""
         return not self._zygote.dead
+
+    def cpu_s(self) -> float | None:
+        """Return the CPU seconds that it has used; see `Process.cpu_s`."""
+        if self.ended is not None or self._asked:
+            return None
+        if not self.alive:
+            raise LauncherDiedError("the zygote ended unexpectedly")
+        return self._zygote.ask_cpu_s(self._number)
 
     def kill(self) -> None:
         """Have the process killed, without waiting until the kernel has cleared it away."""

@@ -59,6 +59,12 @@ class Process(Protocol):
     def channel(self) -> "Channel":
         """The parent's ends of its pipes."""
 
+    def cpu_s(self) -> float | None:
+        """Return the CPU seconds that it has used, as the kernel counts them; None where the system does not tell.
+
+        Raises LauncherDiedError like `end`.
+        """
+
     def kill(self) -> None:
         """End the process at once; it need not be cleared away yet. Raises LauncherDiedError like `end`."""
 
@@ -172,6 +178,15 @@ class PlainProcess:
 
         job, result, printed = self._pipes
         return (ThreadChannel if self._threads else PipeChannel)(job, result, printed)
+
+    def cpu_s(self) -> float | None:
+        """Return the CPU seconds that it has used; see `Process.cpu_s`."""
+        if sys.platform != "linux" or self._popen.returncode is not None:
+            return None
+        from grader.sandbox.inside import kernel  # noqa: PLC0415 - Linux alone has what it loads
+
+        used_s = kernel.cpu_s(self._popen.pid)
+        return used_s if used_s >= 0.0 else None
 
     def kill(self) -> None:
         """End the process at once."""

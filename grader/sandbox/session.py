@@ -91,6 +91,23 @@ class Usage:
     processes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A reading of how long a submission's process has worked.
+
+    Parameters
+    ----------
+    seconds : float
+        Since it was started, or since some other moment.
+    cpu : bool
+        True for CPU seconds as the kernel counts them, all threads together; False for seconds on the grader's clock
+        in which the process was waited for.
+    """
+
+    seconds: float
+    cpu: bool
+
+
 class Session:
     """One submission; a context manager, to be used in the thread that opened its sandbox.
 
@@ -160,6 +177,22 @@ class Session:
             with contextlib.suppress(LauncherDiedError):
                 self._account(killed.end(grace_s=0.0))
         return Usage(wall_s=self._wall_s, cpu_s=self._cpu_s, peak_bytes=self._peak_bytes, processes=self._processes)
+
+    def clock(self) -> Clock:
+        """Return what its process has used so far, to be asked for between calls.
+
+        Returns
+        -------
+        Clock
+            CPU seconds by the kernel's count where they can be had. Differences mean something between two readings
+            of one process, that is, where no call between them had to be killed.
+        """
+        cpu_s = None
+        if self._process is not None:
+            # Its death is found, and said, by the next call.
+            with contextlib.suppress(LauncherDiedError):
+                cpu_s = self._process.cpu_s()
+        return Clock(seconds=self._wall_s if cpu_s is None else cpu_s, cpu=cpu_s is not None)
 
     def load(self) -> Loaded:
         """Run the submission's source, once.

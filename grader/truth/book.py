@@ -21,6 +21,7 @@ from grader.model.assignment import (
     Term,
 )
 from grader.model.case import Array, Case, frozen_array
+from grader.model.submission import Submission
 from grader.numerics.expected import Expected, Tap, evaluate_once, least_unit, measure_expected
 from grader.numerics.finite_difference import derivative
 from grader.numerics.slope import Pairing, Slope
@@ -28,6 +29,7 @@ from grader.numerics.tangent import directions
 from grader.truth.forward import ForwardPoint
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 from grader.truth.snapshot import without_curves
+from grader.truth.yardstick import yardstick
 
 T = TypeVar("T")
 
@@ -68,6 +70,10 @@ class Truth:
         self._kept: dict[tuple[object, ...], Any] = {}
         self._brought: dict[tuple[object, ...], Any] = {}
         self._lock = threading.RLock()
+
+    def yardstick(self, problem: Problem) -> Submission:
+        """Return the trusted function as a submission of ours, see `grader.truth.yardstick`."""
+        return yardstick(self._modules, problem.reference)
 
     def kept(self) -> dict[tuple[object, ...], Any]:
         """Return what has been worked out so far, to be pickled for a process of ours.

@@ -217,3 +217,30 @@ def test_cpu_seconds_of_a_submission_are_limited_even_if_it_is_deaf_to_the_signa
         outcome = session.call(call("good", 1.0))
         assert outcome.absence.value == "skipped"
         assert "CPU seconds" in outcome.says
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock is Linux's")
+def test_the_kernel_counts_a_process_s_time_with_all_its_threads_and_none_while_it_waits(sandbox, submission, call):
+    source = """
+import threading
+def nothing(x): return x
+def burn(x):
+    for _ in range(2_000_000): pass
+def threaded(x):
+    thread = threading.Thread(target=burn, args=(x,))
+    thread.start()
+    thread.join()
+    return x
+"""
+    with sandbox.session(submission(source)) as session:
+        session.call(call("nothing", 1.0))
+        first = session.clock()
+        assert first.cpu
+        assert session.clock() == first
+        session.call(call("nothing", 1.0))
+        second = session.clock()
+        session.call(call("threaded", 1.0))
+        third = session.clock()
+        assert 0 < second.seconds - first.seconds < third.seconds - second.seconds
+        session.close()
+        assert not session.clock().cpu

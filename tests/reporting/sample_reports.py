@@ -367,6 +367,9 @@ FINDING_MESSAGES = {
     Finding.EQUALITY_BROKEN: "line 3 is not equal to line 2, in all 8 cases; nor does line 5 follow",
     Finding.TOO_FEW_LINES: "1 line; at least 3 are asked for",
     Finding.TOO_MANY_LINES: "more than 12 lines: the others are not looked at",
+    Finding.TOO_SLOW: "takes more than 15 times as long as your course's own answer at N = 2000",
+    Finding.GROWS_TOO_FAST: "takes ever longer as N grows",
+    Finding.FORBIDDEN_SOURCE: "loops in Python where array operations are asked for: answer.py line 3",
     Finding.RAISED: "raised LinAlgError in 2 of 24 cases",
     Finding.TIMED_OUT: "did not end within 2 s of CPU time in case generic[0]",
     Finding.OUT_OF_MEMORY: "asked for more than 512 MB in case wide[1]",
@@ -378,6 +381,9 @@ FINDING_MESSAGES = {
     Finding.SKIPPED: "was not tried: the submission's time was used up",
 }
 WITHOUT_FAILURE = {
+    Finding.TOO_SLOW,
+    Finding.GROWS_TOO_FAST,
+    Finding.FORBIDDEN_SOURCE,
     Finding.TIMED_OUT,
     Finding.OUT_OF_MEMORY,
     Finding.CRASHED,
@@ -456,6 +462,8 @@ def every_finding() -> SubmissionReport:
     held = {
         Finding.TOO_CLOSE_TO_TELL: "the difference is within the error of our own truth",
         Finding.UNINFORMATIVE: "no case could tell right from wrong",
+        Finding.TIMES_UNCLEAR: "the times cannot tell",
+        Finding.SOURCE_UNCLEAR: "what runs cannot be read from the source",
     }
     for finding, message in held.items():
         name = finding.value

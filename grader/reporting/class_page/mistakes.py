@@ -194,8 +194,13 @@ def _of_numbers(finding: Finding) -> bool:
             | Finding.NOT_CALLABLE
             | Finding.NOT_LOADED
             | Finding.SKIPPED
+            | Finding.TOO_SLOW
+            | Finding.GROWS_TOO_FAST
+            | Finding.FORBIDDEN_SOURCE
             | Finding.TOO_CLOSE_TO_TELL
             | Finding.UNINFORMATIVE
+            | Finding.TIMES_UNCLEAR
+            | Finding.SOURCE_UNCLEAR
             | Finding.GRADER_FAULT
             | Finding.TOO_FEW_LINES
             | Finding.TOO_MANY_LINES
@@ -265,8 +270,18 @@ def finding_words(finding: Finding) -> str:  # noqa: C901 - one branch for each 
             return "the submission could not be run"
         case Finding.SKIPPED:
             return "not tried: what came before used up what is allowed"
+        case Finding.TOO_SLOW:
+            return "takes too many times as long as the trusted answer"
+        case Finding.GROWS_TOO_FAST:
+            return "takes ever longer beside the trusted answer as inputs grow"
+        case Finding.FORBIDDEN_SOURCE:
+            return "uses what the assignment forbids: a loop, a module"
         case Finding.TOO_CLOSE_TO_TELL | Finding.UNINFORMATIVE:
             return "the numbers cannot tell"
+        case Finding.TIMES_UNCLEAR:
+            return "the times cannot tell"
+        case Finding.SOURCE_UNCLEAR:
+            return "its source cannot tell"
         case Finding.GRADER_FAULT:
             return "the grader's own fault"
         case Finding.RIGHT | Finding.NEEDS_RIGHTNESS:

@@ -23,9 +23,11 @@ from .seeding import Seeds
 UNPRIVILEGED = 65534
 """``nobody`` (kernel.overflowuid): what root becomes; the one such id that every container maps."""
 REQUEST = struct.Struct("<cId")
-"""``f`` (fork; three descriptors come along) or ``e`` (end); a number for the process; seconds of grace."""
+"""``f`` (fork; three descriptors come along), ``e`` (end) or ``c`` (clock); the process's number; seconds of grace."""
 ENDED = struct.Struct("<Ii?dQ")
 """The number, exit code (a negative one is a signal), killed by us, CPU seconds, most memory in bytes."""
+CLOCK = struct.Struct("<Id")
+"""The number, CPU seconds so far, all threads together; negative where the kernel does not say."""
 MAX_DESCRIPTORS = 64
 """Of a submission's process: numpy and the standard library hold fewer than ten."""
 
@@ -185,6 +187,8 @@ def _serve(control: socket.socket, config: Config, domain: int | None) -> NoRetu
             children[number] = pid
             for descriptor in descriptors:
                 os.close(descriptor)
+        elif operation == b"c":
+            control.sendmsg([CLOCK.pack(number, kernel.cpu_s(children[number]))])
         else:
             control.sendmsg([_end(number, children.pop(number), grace_s)])
 
