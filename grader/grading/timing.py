@@ -155,7 +155,7 @@ class Race:
 
     def _lap(self, case: Case) -> tuple[tuple[float, float, float], bool] | None:
         """Return what the student's call, ours, and a call of nothing took; None where the student's went wrong."""
-        call = call_for(self.problem, case, Request(label=PLAIN, arguments=case.values), self.seed)
+        call = call_for(self.problem, Request(label=PLAIN, arguments=case.values), self.seed)
         if not self._warm:
             # The first call in a new process pays for its pages.
             self.ours.call(replace(call, function=TIMED_FUNCTION))

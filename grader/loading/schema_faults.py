@@ -341,8 +341,8 @@ def _note_refused_table(detail: ErrorDetails, spot: Spot, value: Mapping[str, An
         help_, fix = "exchange the two, or widen the range", _exchanged(spot.path, faults.document)
         faults.add(RubricCode.BOUNDS_REVERSED, says, (*spot.path, key), help_=help_, fix=fix)
         return
-    kind = value.get("kind")
-    shown = example(*_AT_FAULT[kind]) if kind in _AT_FAULT else ""
+    at_fault = _AT_FAULT.get(str(value.get("kind")))
+    shown = example(*at_fault) if at_fault is not None else ""
     faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path, help_=f"for example `{shown}`" if shown else "")
 
 
