@@ -18,8 +18,10 @@ from grader.grading.named import Named, read_named, read_rubric
 from grader.grading.plan import PlanError
 from grader.kit.answer_file import answer_path, read_answer
 from grader.kit.checking import basis_of, check_answer, part_of, unwritten
+from grader.kit.layout import SETTINGS
 from grader.kit.reading import read_facts
-from grader.kit.settings import find_kit
+from grader.kit.settings import Settings, find_kit
+from grader.loading.named_language import named_language
 from grader.model.assignment import Assignment
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Checked
@@ -34,6 +36,7 @@ from grader.reporting.submission_view import has_full_marks, print_submission
 from grader.sandbox import Isolation, SandboxUnavailableError, open_sandbox
 from grader.sandbox.here import Here
 from grader.truth.modules import TrustedFunctionError
+from grader.words import in_language, say
 
 __all__ = ["CheckError", "CheckResult", "check"]
 
@@ -58,11 +61,14 @@ class CheckResult:
         Everything that was found.
     with_kit : Checked or None
         The same, and what is decided elsewhere; None where a whole rubric was named.
+    words : str
+        The language that it is said in, as `grader.words.in_language` takes it.
     """
 
     title: str
     report: SubmissionReport
     with_kit: Checked | None = None
+    words: str = "en"
 
     @property
     def passed(self) -> bool:
@@ -70,11 +76,13 @@ class CheckResult:
         return has_full_marks(self.report) if self.with_kit is None else all_pass(self.with_kit)
 
     def __repr__(self) -> str:
-        return plain_text(lambda console: self._print(Page(console=console))).rstrip("\n")
+        with in_language(self.words):
+            return plain_text(lambda console: self._print(Page(console=console))).rstrip("\n")
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        return graded_html(self.title, self.report) if self.with_kit is None else checked_html(self.with_kit)
+        with in_language(self.words):
+            return graded_html(self.title, self.report) if self.with_kit is None else checked_html(self.with_kit)
 
     def _print(self, page: Page) -> None:
         if self.with_kit is not None:
@@ -91,6 +99,7 @@ def check(
     rubric: str | os.PathLike[str] | None = None,
     only: str | Sequence[str] = (),
     isolation: Isolation | None = None,
+    language: str | None = None,
     **functions: object,
 ) -> CheckResult:
     """Check an answer: a file, or functions at hand.
@@ -106,6 +115,8 @@ def check(
     isolation : str, optional
         How a file is run, see ``grader grade --help``. By default as on the command line: ``"none"`` with a kit, for
         one's own code, and ``"auto"`` with a rubric. Functions at hand are called where they are.
+    language : str, optional
+        ``"en"``, ``"de"``, ``"zh-Hans"``, or a ``.toml`` file of messages. By default that of the kit or the rubric.
     **functions
         Functions, by the names that the assignment gives them: ``check(grad_mu=my_function)``.
 
@@ -128,74 +139,95 @@ def check(
         grader.check("hw1.ipynb")
         grader.check(grad_mu=my_function)
     """
-    names = (only,) if isinstance(only, str) else tuple(only)
+    words = "en"
     try:
         # What this process was told of floating point and of warnings is about its own code, not about the grader's.
         with warnings.catch_warnings(), np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
             warnings.simplefilter("ignore")
-            if path is not None and functions:
-                raise _fault("a file and functions were given", "give one or the other")
-            named = None if path is None else os.fspath(path)
-            if rubric is None:
-                return _with_kit(named, names, isolation or "none", functions)
-            return _with_rubric(named, os.fspath(rubric), names, isolation or "auto", functions)
+            asked = _Asked(
+                path=None if path is None else os.fspath(path),
+                names=(only,) if isinstance(only, str) else tuple(only),
+                isolation=isolation,
+                functions=functions,
+                language=None if language is None else named_language(language, "language"),
+            )
+            words = asked.language or words
+            with in_language(words):
+                if asked.path is not None and functions:
+                    raise _fault(say("from_python.both"), say("from_python.one_of_both"))
+                if rubric is not None:
+                    return _with_rubric(asked, os.fspath(rubric))
+                settings = find_kit(Path.cwd(), *([] if asked.path is None else [Path(asked.path).absolute().parent]))
+            words = asked.language or named_language(settings.language, SETTINGS)
+            with in_language(words):
+                checked = _with_kit(asked, settings)
+            return CheckResult(title=checked.title, report=checked.report, with_kit=checked, words=words)
     except DiagnosedError as error:
         diagnostics = error.diagnostics
-        says = plain_text(lambda console: print_diagnostics(diagnostics, console)).rstrip()
+        with in_language(words):
+            says = plain_text(lambda console: print_diagnostics(diagnostics, console)).rstrip()
     except (PlanError, TrustedFunctionError) as error:
         says = f"the rubric cannot be used: {error}"
     except SandboxUnavailableError as error:
-        says = "\n".join([f"not checked: {error.reason}", *(f"  missing: {each}" for each in error.missing)])
+        with in_language(words):
+            missing = (f"  {say('check.missing', what=each)}" for each in error.missing)
+            says = "\n".join([say("check.not_checked", reason=error.reason), *missing])
     # Outside of the handlers, so that no other exception is told beside it.
     raise CheckError(says)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What `check` was asked."""
+
+    path: str | None
+    names: tuple[str, ...]
+    isolation: Isolation | None
+    functions: Mapping[str, object]
+    language: str | None
 
 
 # With a kit -----------------------------------------------------------------------------------------------------------
 
 
-def _with_kit(
-    path: str | None, names: tuple[str, ...], isolation: Isolation, functions: Mapping[str, object]
-) -> CheckResult:
-    settings = find_kit(Path.cwd(), *([] if path is None else [Path(path).absolute().parent]))
+def _with_kit(asked: _Asked, settings: Settings) -> Checked:
     facts = read_facts(settings)
-    assignment = part_of(facts, names or _asking(facts.assignment, functions))
+    functions = asked.functions
+    assignment = part_of(facts, asked.names or _asking(facts.assignment, functions))
     basis = basis_of(settings, facts, assignment)
+    limits, packages = assignment.limits, assignment.packages
     if functions:
-        here = Here(functions=functions, limits=assignment.limits)
+        here = Here(functions=functions, limits=limits)
         checked = check_answer(basis, settings, facts, here, _at_hand(functions))
-        checked = replace(checked, unwritten=_unwritten(functions))
-    else:
-        answer = answer_path(settings, path, facts.assignment.asked)
-        submission = read_answer(answer, path or os.path.relpath(answer))
-        limits, packages = assignment.limits, assignment.packages
-        with open_sandbox(isolation=isolation, packages=packages, limits=limits, own_code=True) as sandbox:
-            checked = check_answer(basis, settings, facts, sandbox, submission)
-    return CheckResult(title=checked.title, report=checked.report, with_kit=checked)
+        return replace(checked, unwritten=_unwritten(functions))
+    answer = answer_path(settings, asked.path, facts.assignment.asked)
+    submission = read_answer(answer, asked.path or os.path.relpath(answer))
+    isolation = asked.isolation or "none"
+    with open_sandbox(isolation=isolation, packages=packages, limits=limits, own_code=True) as sandbox:
+        return check_answer(basis, settings, facts, sandbox, submission)
 
 
 # With a whole rubric --------------------------------------------------------------------------------------------------
 
 
-def _with_rubric(
-    path: str | None, rubric: str, names: tuple[str, ...], isolation: Isolation, functions: Mapping[str, object]
-) -> CheckResult:
-    if functions:
-        return _functions_with_rubric(rubric, names, functions)
-    if path is None:
-        raise _fault(
-            "there is nothing to check", 'name a file, `grader.check("hw1.ipynb", rubric=...)`, or give functions'
-        )
-    named = read_named(rubric, [path], parts=names)
+def _with_rubric(asked: _Asked, rubric: str) -> CheckResult:
+    if asked.functions:
+        return _functions_with_rubric(asked, rubric)
+    if asked.path is None:
+        raise _fault(say("from_python.nothing"), say("from_python.name_a_file"))
+    named = read_named(rubric, [asked.path], parts=asked.names, language=asked.language)
     if len(named.submissions) != 1:
-        says = f"there are {len(named.submissions)} submissions in {path}"
-        raise _fault(says, "name one of them; `grader grade` grades many")
-    report = grade(request_of(named, isolation=isolation))
-    return CheckResult(title=report.assignment.title, report=report.submissions[0])
+        says = say("from_python.several", n=len(named.submissions), path=asked.path)
+        raise _fault(says, say("from_python.name_one"))
+    report = grade(request_of(named, isolation=asked.isolation or "auto"))
+    return CheckResult(title=report.assignment.title, report=report.submissions[0], words=named.rubric.words)
 
 
-def _functions_with_rubric(rubric: str, names: tuple[str, ...], functions: Mapping[str, object]) -> CheckResult:
-    whole = read_rubric(rubric)
-    part = read_rubric(rubric, parts=names or _asking(whole.assignment, functions))
+def _functions_with_rubric(asked: _Asked, rubric: str) -> CheckResult:
+    functions = asked.functions
+    whole = read_rubric(rubric, language=asked.language)
+    parts = asked.names or _asking(whole.assignment, functions)
+    part = read_rubric(rubric, parts=parts, language=asked.language)
     submission = _at_hand(functions)
     ready = made_ready(request_of(Named(rubric=part, submissions=(submission,)), isolation="none"))
     by_problem = {problem.id: problem.asked for problem in part.assignment.problem}
@@ -205,8 +237,9 @@ def _functions_with_rubric(rubric: str, names: tuple[str, ...], functions: Mappi
         return f"grader.check({given}, rubric={rubric!r}, only={check_id!r})"
 
     here = Here(functions=functions, limits=part.assignment.limits)
-    report = grade_submission(ready.grading, Manner(rubric=rubric, again=again), here, submission).report
-    return CheckResult(title=part.assignment.title, report=report)
+    with in_language(part.words):
+        report = grade_submission(ready.grading, Manner(rubric=rubric, again=again), here, submission).report
+    return CheckResult(title=part.assignment.title, report=report, words=part.words)
 
 
 # Functions at hand ----------------------------------------------------------------------------------------------------
@@ -217,7 +250,7 @@ def _asking(assignment: Assignment, functions: Mapping[str, object]) -> tuple[st
     for name in functions:
         if name not in assignment.asked:
             listed = ", ".join(sorted(assignment.asked))
-            raise _fault(f"no problem here asks for a function `{name}`", f"there are {listed}")
+            raise _fault(say("from_python.no_problem", name=name), say("from_python.there_are", known=listed))
     return tuple(problem.id for problem in assignment.problem if not functions.keys().isdisjoint(problem.asked))
 
 

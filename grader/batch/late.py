@@ -13,6 +13,7 @@ from grader.batch.small_toml import did_you_mean, read_toml, refuse
 from grader.loading.toml_places import Document, place_at
 from grader.model.diagnostic import DiagnosedError, Diagnostic, Place
 from grader.model.gradebook import LateMark, LatePolicy
+from grader.words import say, say_count
 
 _INLINE = "--late-policy"
 _EXAMPLE = "such as `due=2026-10-01T23:59+02:00 grace=15m per_day=10% most=50%`"
@@ -211,8 +212,9 @@ def late_mark(policy: LatePolicy, submitted_at: datetime, max_score: Fraction) -
     Returns
     -------
     LateMark
-        A day is begun by its first instant after the due time, so 24 hours late are one day and a second more is two.
-        A hand-in within the grace is not late; after it, days count from the due time.
+        In the language that is in force. A day is begun by its first instant after the due time, so 24 hours late are
+        one day and a second more is two. A hand-in within the grace is not late; after it, days count from the due
+        time.
     """
     # Between two times of one zone Python subtracts what clocks show, which is an hour off across a change of clocks.
     submitted = submitted_at.astimezone(UTC)
@@ -220,18 +222,17 @@ def late_mark(policy: LatePolicy, submitted_at: datetime, max_score: Fraction) -
     # Never 0 for a fraction of a second: 0 says that it was in time.
     seconds = max(-(-late // timedelta(seconds=1)), 0)
     if policy.closes is not None and submitted > policy.closes.astimezone(UTC):
-        says = f"handed in {_ago(seconds)} late, after it was closed: nothing counts"
+        says = say("late.closed", ago=_ago(seconds))
         return LateMark(late_s=seconds, days=-(-late // _DAY), penalty=max_score, says=says)
     if seconds == 0:
-        return LateMark(late_s=0, days=0, penalty=Fraction(0), says="handed in in time")
+        return LateMark(late_s=0, days=0, penalty=Fraction(0), says=say("late.in_time"))
     if late <= timedelta(seconds=policy.grace_s):
-        says = f"handed in {_ago(seconds)} late, within the grace of {_ago(policy.grace_s)}"
+        says = say("late.within_grace", ago=_ago(seconds), grace=_ago(policy.grace_s))
         return LateMark(late_s=seconds, days=0, penalty=Fraction(0), says=says)
     days = -(-late // _DAY)
     share = min(days * policy.per_day, policy.most)
-    capped = ", the most that lateness costs" if days * policy.per_day > policy.most else ""
-    counted = f"{days} day{'s' if days > 1 else ''} begun"
-    says = f"handed in {_ago(seconds)} late, {counted}: {_percent(share)} of the points{capped}"
+    cost = "late.costs_the_most" if days * policy.per_day > policy.most else "late.costs"
+    says = say_count(cost, days, ago=_ago(seconds), share=_percent(share))
     return LateMark(late_s=seconds, days=days, penalty=share * max_score, says=says)
 
 
@@ -242,11 +243,11 @@ def _ago(seconds: int) -> str:
     for name, length in units:
         count, seconds = divmod(seconds, length)
         if count:
-            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+            parts.append(say_count(f"duration.{name}", count))
         if len(parts) == 2 or (parts and not count):
             break
-    return " ".join(parts) or "0 seconds"
+    return " ".join(parts) or say_count("duration.second", 0)
 
 
 def _percent(share: Fraction) -> str:
-    return f"{float(100 * share):g} %"
+    return say("failure.percent", n=f"{float(100 * share):g}")

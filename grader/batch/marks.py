@@ -12,6 +12,7 @@ from grader.model.handin import Collection, HandIn
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, Finding, ProblemReport, SubmissionReport, Verdict
 from grader.model.seed import Seed
+from grader.words import as_written
 
 _MOST_SHARED = 100_000
 """Values that are kept to be used again; most students of a class have the mark of somebody else in each problem."""
@@ -156,10 +157,12 @@ def make_gradebook(
     by_student: dict[str, list[Adjustment]] = {}
     for adjustment in adjustments:
         by_student.setdefault(adjustment.student, []).append(adjustment)
-    marks = tuple(
-        _mark(head, student.id, of_student.get(student.id, []), graded, by_student, late_policy)
-        for student in collection.students
-    )
+    # What is said of lateness is read by students.
+    with as_written(head.language):
+        marks = tuple(
+            _mark(head, student.id, of_student.get(student.id, []), graded, by_student, late_policy)
+            for student in collection.students
+        )
     return Gradebook(
         grader_version=head.grader_version,
         assignment=head.assignment,

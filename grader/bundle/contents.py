@@ -49,7 +49,7 @@ class AssignmentFiles:
 
 
 def assignment_files(rubric: Rubric) -> AssignmentFiles:
-    """Return the rubric and its trusted folder, each where it stands to the other.
+    """Return the rubric, its trusted folder and its file of messages, each where it stands to the others.
 
     Parameters
     ----------
@@ -66,15 +66,16 @@ def assignment_files(rubric: Rubric) -> AssignmentFiles:
         A file cannot be read, or the folder is larger than any platform takes.
     """
     home, trusted = Path(os.path.realpath(rubric.path.parent)), rubric.trusted
+    words = [Path(os.path.realpath(rubric.words))] if rubric.words.endswith(".toml") else []
     try:
-        base = Path(os.path.commonpath([home, trusted]))
+        base = Path(os.path.commonpath([home, trusted, *(path.parent for path in words)]))
     except ValueError as error:
         says = "the rubric and its trusted folder lie on different drives, and cannot be packed together"
         raise _fault(BundleCode.NO_COMMON_FOLDER, says, rubric.shown) from error
     name = (home.relative_to(base) / rubric.path.name).as_posix()
     files = {name: Entry(data=rubric.source)}
     total = 0
-    for path in _files(trusted):
+    for path in (*_files(trusted), *words):
         try:
             data = path.read_bytes()
         except OSError as error:

@@ -15,6 +15,7 @@ from grader.bundle.wheel import own_wheel
 from grader.grading.students import grader_failed
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
+from grader.words import in_language, say
 
 VENV = "/opt/grader"
 """Where the image of PrairieLearn has the grader."""
@@ -71,7 +72,7 @@ def gradescope_bundle(request: BundleRequest) -> dict[str, Entry]:
     DiagnosedError
         A file of the assignment cannot be read, or a package is not installed.
     """
-    failed = {"output": grader_failed(), "output_format": "text", "stdout_visibility": "hidden"}
+    failed = {"output": _failed(request), "output_format": "text", "stdout_visibility": "hidden"}
     rubric, files = _grading(request, failed)
     words = {"SECONDS": str(WHOLE_SECONDS), "RUBRIC": shlex.quote(rubric), "OPTIONS": shlex.join(_options(request))}
     return {
@@ -103,7 +104,7 @@ def prairielearn_bundle(request: BundleRequest, image: str) -> dict[str, Entry]:
         A file of the assignment cannot be read, or a package is not installed.
     """
     assignment = request.rubric.assignment
-    rubric, files = _grading(request, {"gradable": False, "format_errors": [grader_failed()]})
+    rubric, files = _grading(request, {"gradable": False, "format_errors": [_failed(request)]})
     words = {
         "SECONDS": str(WHOLE_SECONDS),
         "RUBRIC": shlex.quote(rubric),
@@ -116,7 +117,7 @@ def prairielearn_bundle(request: BundleRequest, image: str) -> dict[str, Entry]:
         tests |= installed
     question = {
         "info.json": Entry(data=_json(_question(assignment, image))),
-        "question.html": Entry(data=_page(assignment).encode()),
+        "question.html": Entry(data=_page(request.rubric).encode()),
         **below("tests", tests),
     }
     dockerfile = _script("Dockerfile", {"IMAGE": f"python:{request.python}-slim", "VENV": VENV})
@@ -131,6 +132,11 @@ def _grading(request: BundleRequest, failed: object) -> tuple[str, dict[str, Ent
     if request.secret is not None:
         files[_SEED_FILE] = Entry(data=request.secret)
     return assignment.rubric, files
+
+
+def _failed(request: BundleRequest) -> str:
+    with in_language(request.rubric.words):
+        return grader_failed()
 
 
 def _options(request: BundleRequest) -> Sequence[str]:
@@ -185,7 +191,10 @@ def _question(assignment: Assignment, image: str) -> dict[str, object]:
     }
 
 
-def _page(assignment: Assignment) -> str:
+def _page(rubric: Rubric) -> str:
+    assignment = rubric.assignment
+    with in_language(rubric.words):
+        begins = say("platform.hand_in", title=assignment.title)
     functions = "".join(
         f"  <li>{', '.join(f'<code>{html.escape(line)}</code>' for line in problem.written)}: "
         f"{html.escape(problem.title)}</li>\n"
@@ -193,7 +202,7 @@ def _page(assignment: Assignment) -> str:
     )
     return f"""\
 <pl-question-panel>
-  <p>{html.escape(assignment.title)}. Hand in one Python file that defines</p>
+  <p>{html.escape(begins)}</p>
   <ul>
 {functions}  </ul>
   <pl-file-upload file-names="answer.py"></pl-file-upload>

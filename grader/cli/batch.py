@@ -117,8 +117,8 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
             ):
                 head = run_batch(request, collected, journal, executor, _Shown(display))
             reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
-            gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
             with at_hand(read.rubric.words):
+                gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
                 _write(directory, gradebook, journal)
         except KeyboardInterrupt:
             of = f"{display.done} of {len(collected.collection.hand_ins)} hand-ins"

@@ -33,6 +33,8 @@ from grader.reporting.feedback import Feedback, sum_lines
 from grader.reporting.gradebook_json import gradebook_from_json
 from grader.reporting.json_report import json_text
 from grader.reporting.needs import MissingAs, why_blank
+from grader.reporting.paragraphs import labelled
+from grader.words import as_written, say
 
 _FILES = {
     "canvas": "canvas.csv",
@@ -229,9 +231,11 @@ def _export_each(request: _Request) -> tuple[str, ...]:
 
 
 def _results(request: _Request, feedback: Feedback, final: Fraction) -> str:
-    says = tuple(
-        f"{line.label}: {line.points}" + (f" ({line.says})" if line.says else "") for line in sum_lines(feedback)
-    )
+    with as_written(feedback.language):
+        says = tuple(
+            labelled(line.label, line.points) + (say("finding.special", says=line.says) if line.says else "")
+            for line in sum_lines(feedback)
+        )
     results = gradescope if request.to == "gradescope" else prairielearn
     return json_text(results(request.gradebook, feedback.submission, score=final, says=says), indent=2)
 

@@ -26,7 +26,7 @@ from grader.reporting.export.markdown import run_markdown
 from grader.reporting.export.prairielearn import prairielearn
 from grader.reporting.json_report import json_text
 from grader.reporting.terminal import print_report
-from grader.words import as_written
+from grader.words import as_written, say
 
 StudentFormat: TypeAlias = Literal["markdown", "junit", "github", "gradescope", "prairielearn"]
 FORMATS: tuple[StudentFormat, ...] = get_args(StudentFormat)
@@ -178,7 +178,7 @@ def tell_github_of_failure(says: str) -> None:
         A file that GitHub named cannot be written to.
     """
     _append(_surroundings().output, failed_outputs(says or grader_failed()))
-    sys.stdout.write(command("error", says or grader_failed(), title="not graded"))
+    sys.stdout.write(command("error", says or grader_failed(), title=say("report.not_graded")))
 
 
 def write_failure(arguments: argparse.Namespace, says: str) -> None:

@@ -27,7 +27,7 @@ from grader.reporting.json_report import to_json
 from grader.reporting.progress import progress
 from grader.reporting.terminal import print_report
 from grader.sandbox import SandboxUnavailableError
-from grader.words import at_hand
+from grader.words import at_hand, in_language
 
 
 def grade_command(arguments: argparse.Namespace) -> ExitCode:
@@ -54,18 +54,20 @@ def grade_command(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _grade(arguments: argparse.Namespace, errors: Console) -> ExitCode:
+    words = "en"
     try:
         # What a trusted module prints is for the author of the rubric, and must not stand in the report.
         with contextlib.redirect_stdout(sys.stderr):
             request = _request(arguments)
+            words = request.rubric.words
             with refusing(request.rubric):
                 run = _graded(request, arguments, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
-        return _failed(arguments, errors, ExitCode.USAGE, _for_student(error.diagnostics))
+        return _failed(arguments, errors, ExitCode.USAGE, words, _for_student(error.diagnostics))
     except SandboxUnavailableError as error:
         _say_unavailable(error, errors)
-        return _failed(arguments, errors, ExitCode.NOT_GRADED)
+        return _failed(arguments, errors, ExitCode.NOT_GRADED, words)
     try:
         with at_hand(request.rubric.words):
             return _told(run, request, arguments, errors)
@@ -93,10 +95,11 @@ def _told(run: Report | StudentsRun, request: GradeRequest, arguments: argparse.
     return _exit_code(report)
 
 
-def _failed(arguments: argparse.Namespace, errors: Console, status: ExitCode, says: str = "") -> ExitCode:
-    """Tell a platform that nothing was graded; return the status."""
+def _failed(arguments: argparse.Namespace, errors: Console, status: ExitCode, words: str, says: str = "") -> ExitCode:
+    """Tell a platform, in the student's words, that nothing was graded; return the status."""
     try:
-        write_failure(arguments, says)
+        with in_language(words):
+            write_failure(arguments, says)
     except OSError as error:
         print_diagnostics([_unwritable(Path(arguments.output), error)], errors)
     except DiagnosedError as error:

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,7 +17,8 @@ from grader.grading.refused import refusing
 from grader.grading.replay import ReplayRequest, replay
 from grader.grading.replay_case import ReportedCase
 from grader.loading.again import load_again
-from grader.loading.rubric import load_rubric
+from grader.loading.named_language import named_language
+from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.replay import Replayed
 from grader.model.report import CheckReport, Report, SubmissionReport, Verdict
@@ -24,11 +26,13 @@ from grader.model.seed import RootSeed, open_seed
 from grader.model.submission import Submission
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import from_json
+from grader.reporting.paragraphs import labelled
 from grader.reporting.replay_file import to_npz
 from grader.reporting.replay_script import replay_script
 from grader.reporting.replay_view import print_replay
 from grader.sandbox import SandboxFaultError, SandboxUnavailableError
 from grader.truth.modules import TrustedModules
+from grader.words import as_written, at_hand, in_language, say
 
 _SCHEMA = "grader-report/1"
 _FEEDBACK = "grader-feedback/1"
@@ -55,12 +59,18 @@ def replay_command(arguments: argparse.Namespace) -> ExitCode:
         rubric = rubric or report.assignment.path
         # What a trusted module prints is for the author of the rubric, and must not stand in a script.
         with contextlib.redirect_stdout(sys.stderr):
-            request = _request(arguments, report, rubric)
-            if request.submission.unreadable:
-                errors.print(f"not run: {request.submission.problem}", markup=False)
-                return ExitCode.NOT_GRADED
-            with refusing(request.rubric):
-                replayed = replay(request)
+            found = load_rubric(
+                Path(rubric), shown=rubric, lookup=lambda folder, ref: TrustedModules(folder).signature(ref)
+            )
+        with _words(arguments.language, report, found):
+            with contextlib.redirect_stdout(sys.stderr):
+                request = _request(arguments, report, found)
+                if request.submission.unreadable:
+                    errors.print(say("replay.not_run", reason=request.submission.problem), markup=False)
+                    return ExitCode.NOT_GRADED
+                with refusing(request.rubric):
+                    replayed = replay(request)
+            return _told(replayed, arguments, errors)
     except DiagnosedError as error:
         print_diagnostics(error.diagnostics, errors)
         return ExitCode.USAGE
@@ -71,7 +81,17 @@ def replay_command(arguments: argparse.Namespace) -> ExitCode:
     except SandboxFaultError as error:
         errors.print(f"not run, through no fault of the submission: {error.reason}", markup=False)
         return ExitCode.NOT_GRADED
-    return _told(replayed, arguments, errors)
+
+
+@contextlib.contextmanager
+def _words(named: str | None, report: Report, rubric: Rubric) -> Iterator[None]:
+    """Put words in force: those that were named, or those of the report, which may stand in the rubric's own file."""
+    if named is not None:
+        with in_language(named_language(named)):
+            yield
+        return
+    with at_hand(rubric.words), as_written(report.language):
+        yield
 
 
 def _told(replayed: Replayed, arguments: argparse.Namespace, errors: Console) -> ExitCode:
@@ -83,13 +103,13 @@ def _told(replayed: Replayed, arguments: argparse.Namespace, errors: Console) ->
             return ExitCode.USAGE
     if arguments.print_python:
         for warning in replayed.warnings:
-            errors.print(f"warning: {warning}", markup=False)
+            errors.print(labelled(say("replay.warning"), warning), markup=False)
         sys.stdout.write(replay_script(replayed, file=_own_file(replayed.submission)))
     else:
         console = Console(highlight=False)
         print_replay(replayed, console)
         if arguments.export is not None:
-            console.print(f"\nwritten to {arguments.export}", markup=False, soft_wrap=True)
+            console.print(f"\n{say('replay.written', file=arguments.export)}", markup=False, soft_wrap=True)
     return ExitCode.FULL_MARKS if replayed.verdict is Verdict.AGREES else ExitCode.POINTS_LOST
 
 
@@ -143,13 +163,10 @@ def _report(path: str) -> Report:
         raise _fault("G004", f"this report is damaged: {error}", path, help_) from error
 
 
-def _request(arguments: argparse.Namespace, report: Report, rubric_path: str) -> ReplayRequest:
+def _request(arguments: argparse.Namespace, report: Report, rubric: Rubric) -> ReplayRequest:
     reported = _submission(arguments, report)
     check = _check(arguments, reported)
     failure = check.failure if check is not None else None
-    rubric = load_rubric(
-        Path(rubric_path), shown=rubric_path, lookup=lambda folder, ref: TrustedModules(folder).signature(ref)
-    )
     submission = load_again(
         reported.path,
         reported.student,

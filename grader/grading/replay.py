@@ -44,6 +44,7 @@ from grader.numerics.slope import Pairing, Slope
 from grader.sandbox import Isolation, open_sandbox
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedFunctionError
+from grader.words import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,9 +136,9 @@ def replay(request: ReplayRequest) -> Replayed:
     plan = draw_plan(assignment, modules, truth, request.seed.number)
     warnings = []
     if assignment_sha256(rubric.source, modules) != request.assignment_sha256:
-        warnings.append("the rubric or its trusted modules have changed since the report")
+        warnings.append(say("replay.rubric_changed"))
     if request.submission.sha256 != request.submission_sha256:
-        warnings.append("the submission has changed since the report")
+        warnings.append(say("replay.submission_changed"))
     inputs = assignment.inputs[problem.inputs]
     chosen = chosen_case(plan.of(problem, check.families), request.case, request.reported, problem, inputs)
     if isinstance(chosen, NoSuchCase):
@@ -317,7 +318,7 @@ def _slopes(scene: _Scene, outcome: Outcome) -> tuple[ReplayedSlopes, ...]:
                 slopes = scene.truth.slopes(scene.problem, check, scene.case)
             except TrustedFunctionError as error:
                 # Inputs that a report made smaller for another check need not be any that this one can look at.
-                says = f"none can be taken here: {error.says}"
+                says = say("replay.no_slopes", reason=error.says)
             seen.append(
                 ReplayedSlopes(
                     check=check.name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from grader.model.assignment import InputSet, Problem
 from grader.model.case import Array, Case
 from grader.numerics.literals import LiteralError, assigned_arrays
+from grader.words import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,11 @@ def chosen_case(
     # What follows a comma says how the case came from the one that was drawn.
     drawn = by_name.get(reported.name.partition(",")[0])
     if drawn is None:
-        says = f"the case {reported.name} that the report shows is not drawn any more; this is {cases[0].id}"
+        says = say("replay.not_drawn", case=reported.name, this=cases[0].id)
         return Chosen(case=cases[0], warnings=(says,))
     shown = _as_shown(drawn, reported.inputs, problem, inputs)
     if shown is None:
-        says = f"the inputs in the report do not fit this problem any more; this is {drawn.id} as it is drawn"
+        says = say("replay.do_not_fit", this=drawn.id)
         return Chosen(case=drawn, warnings=(says,))
     return Chosen(case=shown)
 
@@ -124,7 +125,7 @@ def _as_shown(drawn: Case, source: str, problem: Problem, inputs: InputSet) -> C
         arguments=arguments,
         sizes=tuple(sorted((dict(drawn.sizes) | sizes).items())),
         draw=f"{drawn.draw}/as reported",
-        says="as the report shows it",
+        says=say("replay.as_reported"),
     )
 
 

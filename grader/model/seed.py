@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 from grader.model.schema import Field
+from grader.words import say
 
 Commitment: TypeAlias = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 """The hash of a secret, in hexadecimal."""
@@ -90,4 +91,6 @@ def seed_words(seed: Seed) -> str:
     str
         ``"seed 280"``, or ``"secret seed 3fa9c1d2e4b5"``: the first digits of the commitment.
     """
-    return f"seed {seed}" if isinstance(seed, int) else f"secret seed {seed.removeprefix('sha256:')[:12]}"
+    if isinstance(seed, int):
+        return say("report.seed", seed=seed)
+    return say("report.secret_seed", digits=seed.removeprefix("sha256:")[:12])

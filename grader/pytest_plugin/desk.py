@@ -72,6 +72,11 @@ class Desk:
         self._reports: dict[int, Report] = {}
         self._stack = ExitStack()
 
+    @property
+    def words(self) -> str:
+        """The language of what students read, as `grader.words.in_language` takes it."""
+        return self._request.rubric.words
+
     def graded(self, i: int) -> Report | Refusal:
         """Grade a submission, or say again what came of it.
 

@@ -17,9 +17,10 @@ from grader.pytest_plugin.settings import Settings
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import to_json
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import missing_reason, shown_output
+from grader.reporting.paragraphs import labelled, missing_reason, shown_output
 from grader.reporting.plain_text import plain_text
-from grader.reporting.points import points_count, score_text
+from grader.reporting.points import and_undecided, score_text
+from grader.words import in_language, say
 
 _OUTPUT_LINES = 12
 CARRIED = "grader_carried"
@@ -47,6 +48,7 @@ class Checks:
         self._told: set[int] = set()
         self._gathered = Gathered()
         self._said: list[str] = []
+        self._words = "en"
 
     # Before and after -------------------------------------------------------------------------------------------------
 
@@ -62,6 +64,7 @@ class Checks:
             diagnostics = error.diagnostics
             raise pytest.UsageError(plain_text(lambda console: print_diagnostics(diagnostics, console))) from error
         self._desk = Desk(self._request)
+        self._words = self._desk.words
         self._names = ids(self._request.submissions)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -73,9 +76,11 @@ class Checks:
             return
         report = self._gathered.report()
         if report is None:
-            self._said.append(f"nothing was graded, so {place} was not written")
+            with in_language(self._words):
+                self._said.append(say("tests.nothing_graded", file=place))
             return
-        fault = _write(place, report)
+        with in_language(self._words):
+            fault = _write(place, report)
         if fault:
             self._said.append(fault)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -124,8 +129,12 @@ class Checks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let the submission's report travel with the report of its first test, and say what it printed."""
         report = yield
-        if not isinstance(item, Check):
-            return report
+        if isinstance(item, Check):
+            with in_language(self._words):
+                self._tell(item, call, report)
+        return report
+
+    def _tell(self, item: Check, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         if call.when == "setup" and call.excinfo is not None and isinstance(call.excinfo.value, NotGraded):
             report.longrepr = not_graded_words(call.excinfo.value)
         place, graded = item.submission_place, item.report
@@ -135,7 +144,6 @@ class Checks:
         if call.when == "call" and report.failed and graded is not None and place not in self._told:
             report.sections += _sections(graded.submissions[0])
             self._told.add(place)
-        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather what a test's report carries; with pytest-xdist, in the process that the user started."""
@@ -150,23 +158,22 @@ class Checks:
         graded = self._gathered.submissions
         if not graded and not self._said:
             return
-        terminalreporter.section("scores")
-        for place, submission in graded:
-            for line in self._score_lines(place, submission):
-                terminalreporter.line(visible_text(line))
-        for line in self._said:
+        with in_language(self._words):
+            terminalreporter.section(say("tests.scores"))
+            lines = [line for place, submission in graded for line in self._score_lines(place, submission)]
+        for line in (*lines, *self._said):
             terminalreporter.line(visible_text(line))
 
     def _score_lines(self, place: int, submission: SubmissionReport) -> list[str]:
         name = self._names[place]
         if submission.score is None:
-            return [f"{name}  not graded: {submission.reason}"]
+            return [f"{name}  {labelled(say('report.not_graded'), submission.reason)}"]
         line = f"{name}  {score_text(submission.score, submission.max_score)}"
         if submission.undecided > 0:
-            line += f", and {points_count(submission.undecided)} undecided, for a person to give"
+            line += f", {and_undecided(submission.undecided)}"
         all_tests = sum(len(problem.checks) for problem in submission.problems)
         if self._gathered.tests(place) < all_tests:
-            line += f" ({self._gathered.tests(place)} of its {all_tests} checks were selected; the score is of all)"
+            line += f" {say('tests.selected', n=self._gathered.tests(place), of=all_tests)}"
         lines = [line]
         for problem in submission.problems:
             if problem.score < problem.max_score:
@@ -174,18 +181,18 @@ class Checks:
                 score = score_text(problem.score, problem.max_score)
                 lines.append(f"  {problem.id}  {score}" + (f"  {why}" if why else ""))
         if self._gathered.differs(place):
-            lines.append("  it was graded in two processes, with two outcomes: look at it, and run it without -n")
+            lines.append(f"  {say('tests.two_outcomes')}")
         return lines
 
 
 def _sections(submission: SubmissionReport) -> list[tuple[str, str]]:
     sections = []
     if submission.notes:
-        sections.append(("notes", "\n".join(map(visible_text, submission.notes))))
+        sections.append((say("report.notes"), "\n".join(map(visible_text, submission.notes))))
     if submission.printed is not None and submission.printed.text.strip():
         shown = shown_output(submission.printed, _OUTPUT_LINES)
         lines = [*map(visible_text, shown.lines), *(f"… {line}" for line in shown.left_out)]
-        sections.append(("printed by the submission", "\n".join(lines)))
+        sections.append((say("report.printed"), "\n".join(lines)))
     return sections
 
 
@@ -194,5 +201,5 @@ def _write(place: Path, report: Report) -> str:
     try:
         write_whole(place, to_json(report).encode("utf-8"))
     except OSError as error:
-        return f"{place} cannot be written: {error.strerror or error}"
+        return say("tests.unwritable", file=place, reason=error.strerror or error)
     return ""

@@ -17,9 +17,10 @@ from grader.model.submission import Submission as HandedIn
 from grader.pytest_plugin.desk import Desk, Refusal
 from grader.reporting.failures import print_paragraph
 from grader.reporting.page import Page, visible_text
-from grader.reporting.paragraphs import our_fault, paragraphs
+from grader.reporting.paragraphs import labelled, our_fault, paragraphs
 from grader.reporting.plain_text import plain_text
-from grader.reporting.points import points_count
+from grader.reporting.points import undecided_for_a_person
+from grader.words import in_language, say
 
 
 class CheckFailed(Exception):  # noqa: N818 - a verdict, not an error
@@ -138,22 +139,25 @@ class Check(pytest.Item):
         if self.report is None:
             msg = "a check is run before its submission is graded"
             raise RuntimeError(msg)
-        problem, found = self._found(self.report.submissions[0])
+        with in_language(self.problem.submission.desk.words):
+            self._say(*self._found(self.report.submissions[0]))
+
+    def _say(self, problem: ProblemReport, found: CheckReport) -> None:
         match found.verdict:
             case Verdict.AGREES:
                 pass
             case Verdict.DISAGREES:
                 raise CheckFailed(_told(problem, found))
             case Verdict.INCONCLUSIVE:
-                points = points_count(found.max_score - found.score)
-                pytest.skip(f"{points} undecided, for a person to give: {found.message}")
+                pytest.skip(labelled(undecided_for_a_person(found.max_score - found.score), found.message))
             case Verdict.NOT_GRADED:
                 raise NotGraded(found.message)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return our words; a traceback only of what nobody expected."""
         if isinstance(excinfo.value, NotGraded):
-            return not_graded_words(excinfo.value)
+            with in_language(self.problem.submission.desk.words):
+                return not_graded_words(excinfo.value)
         if isinstance(excinfo.value, CheckFailed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -179,7 +183,8 @@ def not_graded_words(error: NotGraded) -> str:
     -------
     str
     """
-    return visible_text(f"not graded: {error}\nfault: {our_fault()}")
+    lines = (labelled(say("report.not_graded"), str(error)), labelled(say("label.fault"), our_fault()))
+    return visible_text("\n".join(lines))
 
 
 def _told(problem: ProblemReport, check: CheckReport) -> str:

@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 
 from grader.model.case import Array
+from grader.words import say
 
 
 class Heat(IntEnum):
@@ -129,4 +130,4 @@ def _block(count: int, most: int) -> int:
 
 def _label(first: int, last: int, lead: tuple[int, ...]) -> str:
     names = [", ".join(str(int(i)) for i in np.unravel_index(row, lead)) if lead else "" for row in (first, last)]
-    return names[0] if first == last else " to ".join(names)
+    return names[0] if first == last else say("replay.first_to_last", first=names[0], last=names[1])

@@ -10,6 +10,7 @@ from grader.model.report import Verdict
 from grader.reporting.failures import print_labelled
 from grader.reporting.page import Page
 from grader.reporting.points import FULL_STYLE, NONE_STYLE, PART_STYLE
+from grader.words import say
 
 _BODY = " " * 4
 
@@ -45,13 +46,13 @@ def sign_of(page: Page, verdict: Verdict) -> Sign:
     """
     match verdict:
         case Verdict.AGREES:
-            return Sign(mark=page.marks.right, style=FULL_STYLE, word="agrees")
+            return Sign(mark=page.marks.right, style=FULL_STYLE, word=say("verdict.agrees"))
         case Verdict.DISAGREES:
-            return Sign(mark=page.marks.wrong, style=NONE_STYLE, word="disagrees")
+            return Sign(mark=page.marks.wrong, style=NONE_STYLE, word=say("verdict.disagrees"))
         case Verdict.INCONCLUSIVE:
-            return Sign(mark=page.marks.undecided, style=PART_STYLE, word="cannot tell")
+            return Sign(mark=page.marks.undecided, style=PART_STYLE, word=say("verdict.inconclusive"))
         case Verdict.NOT_GRADED:
-            return Sign(mark=page.marks.fault, style=PART_STYLE, word="could not be run")
+            return Sign(mark=page.marks.fault, style=PART_STYLE, word=say("verdict.not_graded"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,16 @@
 """One case that was run again, as a Python script that needs only numpy and the submission."""
 
+import textwrap
+
+from rich.cells import cell_len
+
 from grader.model.case import Array
 from grader.model.replay import Replayed
 from grader.model.seed import seed_words
 from grader.numerics.rounding import python_literal
+from grader.reporting.page import visible_text
 from grader.reporting.python_lines import python_lines
+from grader.words import say
 
 _COLUMNS = 100
 
@@ -18,7 +24,7 @@ spec.loader.exec_module(submission)
 """
 
 _RUN_CELLS = """\
-# The submission's code, a piece a cell or file: {why}
+# {pieces_comment}
 PIECES = {pieces}
 MODULES = {modules}
 
@@ -38,7 +44,7 @@ for label, source in PIECES:
     try:
         exec(compile(source, label, "exec"), submission.__dict__)
     except Exception:
-        traceback.print_exc()  # what the other pieces define is there all the same
+        traceback.print_exc()  # {goes_on}
 """
 
 _RUN = """\
@@ -46,16 +52,16 @@ _RUN = """\
 def show(name, got, expected, unit):
     got = np.asarray(got)
     print(name)
-    print("  got     ", np.array2string(got, prefix=" " * 11))
-    print("  expected", np.array2string(expected, prefix=" " * 11))
+    print({got!a}, np.array2string(got, prefix=" " * {margin}))
+    print({expected!a}, np.array2string(expected, prefix=" " * {margin}))
     if got.shape != expected.shape or got.dtype.kind not in "iuf":
-        print(f"  shape {{got.shape}} and dtype {{got.dtype}}; real numbers of shape {{expected.shape}} are due")
+        print({other_shape!a}.format(shape=got.shape, dtype=got.dtype, due=expected.shape))
         return
     error = np.abs(got - expected)
     worst = float(np.max(np.where(np.isfinite(error), error / unit, np.inf), initial=0.0))
-    verdict = "agrees" if worst <= {agree:g} else "disagrees" if worst > {disagree:g} else "too close to tell"
-    print("  error   ", np.array2string(error, prefix=" " * 11))
-    print(f"  {{verdict}}: {{worst:.3g}} units at most; up to {agree:g} agree, more than {disagree:g} disagree")
+    verdict = {agrees!a} if worst <= {agree:g} else {disagrees!a} if worst > {disagree:g} else {too_close!a}
+    print({error!a}, np.array2string(error, prefix=" " * {margin}))
+    print({worst!a}.format(verdict=verdict, units=f"{{worst:.3g}}"))
 
 
 def copied(given):
@@ -69,18 +75,18 @@ def call(given):
     got = submission.{function}(*arguments)
     for (name, before), after in zip(given.items(), arguments):
         if not np.array_equal(before, after, equal_nan=True):
-            print(f"the call changed its input {{name}}")
+            print({changed!a}.format(name=name))
     return got
 
 
-got = call(inputs)  # a good line for a breakpoint
+got = call(inputs)  # {breakpoint}
 """
 
 
 _SEVERAL = """\
 values = list(got) if isinstance(got, (tuple, list)) else [got]
 if len(values) != {count}:
-    print(len(values), "value(s) came back; {count} are due")
+    print({came_back!a}.format(n=len(values), due={count}))
 """
 
 
@@ -102,35 +108,63 @@ def replay_script(replayed: Replayed, *, file: str) -> str:
         reader's machine without any protection, and says so.
     """
     parts = [_heading(replayed, file), _imports(file), _submission(replayed, file), _inputs(replayed)]
-    parts.append(
-        _RUN.format(
-            agree=replayed.agree_units,
-            disagree=replayed.disagree_units,
-            seed=replayed.call_seed,
-            function=replayed.function,
-        )
-    )
-    parts.append(_shows(replayed))
+    parts += [_run(replayed), _shows(replayed)]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _run(replayed: Replayed) -> str:
+    agree, disagree = replayed.agree_units, replayed.disagree_units
+    labels = [say("label.got"), say("label.expected"), say("replay.script.error")]
+    cells = max(map(cell_len, labels))
+    got, expected, error = (f"  {label}{' ' * (cells - cell_len(label))}" for label in labels)
+    return _RUN.format(
+        agree=agree,
+        disagree=disagree,
+        seed=replayed.call_seed,
+        function=replayed.function,
+        got=got,
+        expected=expected,
+        error=error,
+        margin=cells + 3,
+        other_shape="  " + _to_fill("replay.script.other_shape", "shape", "dtype", "due"),
+        worst="  " + _to_fill("replay.script.worst", "verdict", "units", agree=f"{agree:g}", disagree=f"{disagree:g}"),
+        agrees=say("verdict.agrees"),
+        disagrees=say("verdict.disagrees"),
+        too_close=say("replay.script.too_close"),
+        changed=_to_fill("replay.script.changed", "name"),
+        breakpoint=_comment("replay.script.breakpoint"),
+    )
+
+
+def _to_fill(key: str, /, *open_: str, **filled: str) -> str:
+    """Return a message as a text for `str.format`, of which some fields are filled in when the script is run."""
+    text = say(key, **filled, **{name: f"\0{name}\0" for name in open_}).replace("{", "{{").replace("}", "}}")
+    for name in open_:
+        text = text.replace(f"\0{name}\0", f"{{{name}}}")
+    return text
+
+
+def _comment(key: str, /, **fields: str) -> str:
+    """Return a message as one line that cannot be read as code."""
+    return " ".join(visible_text(say(key, **fields)).split())
 
 
 def _heading(replayed: Replayed, file: str) -> str:
     submission = replayed.submission
-    lines = [
-        f"{replayed.check}, case {replayed.case.id}, {seed_words(replayed.seed)}: one call again, without the grader.",
-        "",
-        "It needs numpy. It runs the submission on this machine as it is, without any protection.",
-    ]
+    seed = seed_words(replayed.seed)
+    first = _comment("replay.script.title", check=replayed.check, case=replayed.case.id, seed=seed)
+    lines = [first, "", *_wrapped("replay.script.needs")]
     if file:
-        lines += ["Another file can be named instead of the submission:", "", "    python this_script.py answer.py"]
+        lines += [*_wrapped("replay.script.another_file"), "", "    python this_script.py answer.py"]
     elif submission.notebook:
-        lines += [
-            "The code cells stand below as they were graded, magics left out; the whole notebook as a file is",
-            "made by `jupyter nbconvert --to script`.",
-        ]
-    # What is not ASCII, or could end the text, is shown as an escape: nothing here may be read as code.
-    said = "\n".join(lines).encode("unicode_escape").decode("ascii").replace("\\n", "\n").replace('"', "'")
+        lines += _wrapped("replay.script.of_notebook")
+    # What could end the text, or begin an escape in it, is replaced: nothing here may be read as code.
+    said = "\n".join(lines).replace("\\", "/").replace('"', "'")
     return f'"""{said}\n"""'
+
+
+def _wrapped(key: str) -> list[str]:
+    return textwrap.wrap(_comment(key), _COLUMNS)
 
 
 def _imports(file: str) -> str:
@@ -147,9 +181,9 @@ def _submission(replayed: Replayed, file: str) -> str:
     submission = replayed.submission
     pieces = "".join(f"    ({chunk.label!a}, {_text(chunk.source)}),\n" for chunk in submission.chunks)
     modules = "".join(f"    {name!a}: {_text(chunk.source)},\n" for name, chunk in submission.modules)
-    why = "it is a notebook" if submission.notebook else "it is not one file on disk"
     return _RUN_CELLS.format(
-        why=why,
+        pieces_comment=_comment("replay.script.of_cells" if submission.notebook else "replay.script.of_files"),
+        goes_on=_comment("replay.script.goes_on"),
         pieces=f"[\n{pieces}]" if pieces else "[]",
         modules="{\n" + modules + "}" if modules else "{}",
     )
@@ -187,10 +221,14 @@ def _value(value: Array) -> str:
     return literal if value.ndim or literal.startswith(f"np.{value.dtype.name}(") else f"np.{value.dtype}({literal})"
 
 
+def _several(count: int) -> list[str]:
+    return _SEVERAL.format(count=count, came_back=_to_fill("replay.script.came_back", "n", "due")).splitlines()
+
+
 def _shows(replayed: Replayed) -> str:
     one = len(replayed.due) == 1
     lines = [
-        *(["values = [got]"] if one else _SEVERAL.format(count=len(replayed.due)).splitlines()),
+        *(["values = [got]"] if one else _several(len(replayed.due))),
         "due = [",
         *(f'    ("{due.name}", expected_{due.name}, unit_{due.name}),' for due in replayed.due),
         "]",

@@ -28,9 +28,11 @@ from grader.reporting.failures import print_heading, print_labelled
 from grader.reporting.heat_map import Heat, HeatMap, heat_map, units_off
 from grader.reporting.number_table import Row, print_table, sign_of
 from grader.reporting.page import Page
+from grader.reporting.paragraphs import labelled
 from grader.reporting.points import FULL_STYLE, NONE_STYLE, PART_STYLE
 from grader.reporting.python_lines import python_lines
-from grader.reporting.replay_words import headline
+from grader.reporting.replay_words import headline, no_answer
+from grader.words import say, say_count
 
 _BODY = " " * 4
 _INPUTS = " " * 8
@@ -78,7 +80,7 @@ def _print_header(page: Page, replayed: Replayed) -> None:
     case = replayed.case
     page.between(page.text(replayed.title, "bold"), page.text(replayed.submission.path, "dim"))
     facts = [replayed.check, case.id, case.dtype, ", ".join(f"{name} = {n}" for name, n in case.sizes)]
-    facts += [case.says, seed_words(replayed.seed), f"isolation {replayed.isolation.level}"]
+    facts += [case.says, seed_words(replayed.seed), say("report.isolation", level=replayed.isolation.level)]
     page.items([page.text(fact, "dim") for fact in facts if fact])
     for warning in replayed.warnings:
         page.hang(Text(f"{page.marks.fault} ", style="yellow"), page.text(warning, "yellow"))
@@ -88,7 +90,7 @@ def _print_verdict(page: Page, replayed: Replayed) -> None:
     sign = sign_of(page, replayed.verdict)
     print_heading(page, sign.mark, sign.style, [sign.word], headline(replayed))
     for note in replayed.notes:
-        print_labelled(page, "loading", page.text(note))
+        print_labelled(page, say("label.note"), page.text(note))
 
 
 def _print_python(page: Page, source: str) -> None:
@@ -102,12 +104,13 @@ def _print_got(page: Page, replayed: Replayed) -> None:
     digits = max(
         (_digits(v, d.expected, units_off(v, d.expected, d.unit) > replayed.agree_units) for v, d in pairs), default=5
     )
-    print_labelled(page, "got", page.text(_came_back(replayed.outcome, names, digits)))
+    print_labelled(page, say("label.got"), page.text(_came_back(replayed.outcome, names, digits)))
     shown = [entries(due.expected, digits) for due in replayed.due]
-    print_labelled(page, "expected", page.text(_named(names, shown)))
+    print_labelled(page, say("label.expected"), page.text(_named(names, shown)))
     outcome = replayed.outcome
     if isinstance(outcome, Raised) and outcome.where:
-        print_labelled(page, "your line", page.text(outcome.where + (f": {outcome.line}" if outcome.line else "")))
+        line = labelled(outcome.where, outcome.line) if outcome.line else outcome.where
+        print_labelled(page, say("label.your_line"), page.text(line))
 
 
 def _named(names: Sequence[str], values: Sequence[str]) -> str:
@@ -124,10 +127,8 @@ def _came_back(outcome: Outcome, names: Sequence[str], digits: int) -> str:
             return f"{kind}: {text}" if text else kind
         case NotNumeric(says=says) | Crashed(says=says) | Malformed(says=says) | Unavailable(says=says):
             return says
-        case TimedOut(limit_s=limit_s, cpu=cpu):
-            return f"no answer within {limit_s:g} seconds{' of computing' if cpu else ''}"
-        case OutOfMemory(limit_bytes=limit_bytes):
-            return f"no answer with {limit_bytes / 2**30:.3g} GiB of memory"
+        case TimedOut() | OutOfMemory():
+            return no_answer(outcome)
 
 
 def _digits(actual: Array, expected: Array, differs: Array) -> int:
@@ -156,9 +157,10 @@ def _print_errors(page: Page, replayed: Replayed, due: DueValue, value: Array) -
     # Not finite first, then by units; the first of equals stays first.
     order = np.argsort(-ratio, axis=None, kind="stable")[: max(1, min(apart, _WORST_ENTRIES))]
     page.line()
-    title = "the worst entries" if apart > len(order) else "entries that differ" if apart else "farthest off"
+    title = say("replay.worst" if apart > len(order) else "replay.that_differ" if apart else "replay.farthest")
+    columns = (say("label.got"), say("label.expected"), say("label.off_by"), say("replay.allowed"))
     rows = [_entry(due, value, replayed.agree_units, int(i)) for i in order]
-    print_table(page, Row(first=title, numbers=("got", "expected", "off by", "allowed")), rows)
+    print_table(page, Row(first=title, numbers=columns), rows)
 
 
 def _entry(due: DueValue, value: Array, agree: float, flat: int) -> Row:
@@ -184,10 +186,10 @@ def _print_map(page: Page, replayed: Replayed, due: DueValue, value: Array) -> N
         most_columns=max(1, min(40, room)),
     )
     shape = f"({', '.join(map(str, value.shape))}{',' if value.ndim == 1 else ''})"
-    scaled = ""
+    title = say("replay.map", name=due.name, shape=shape)
     if chart.rows_a_cell > 1 or chart.columns_a_cell > 1:
-        scaled = f"; a cell is the worst of {chart.rows_a_cell} x {chart.columns_a_cell} entries"
-    page.hang(Text(_BODY), page.text(f"error map of {due.name} {shape}{scaled}", "dim"))
+        title = say("replay.map_scaled", map=title, rows=chart.rows_a_cell, columns=chart.columns_a_cell)
+    page.hang(Text(_BODY), page.text(title, "dim"))
     _print_cells(page, chart, room)
     _print_legend(page, replayed, chart)
 
@@ -209,17 +211,22 @@ def _print_cells(page: Page, chart: HeatMap, room: int) -> None:
 
 
 def _print_legend(page: Page, replayed: Replayed, chart: HeatMap) -> None:
-    reach = {Heat.WARM: "up to 1e4", Heat.HOT: "up to 1e8", Heat.HOTTER: "up to 1e12", Heat.HOTTEST: "more than 1e12"}
+    reach = {
+        Heat.WARM: say("replay.up_to", units="1e4"),
+        Heat.HOT: say("replay.up_to", units="1e8"),
+        Heat.HOTTER: say("replay.up_to", units="1e12"),
+        Heat.HOTTEST: say("replay.more_than", units="1e12"),
+    }
     seen = sorted({heat for row in chart.rows for heat in row.cells})
     first = next((heat for heat in seen if heat in reach), None)
     says = {
-        Heat.AGREES: f"agrees, up to {replayed.agree_units:g} units",
-        Heat.GREY: f"too close to tell, up to {replayed.disagree_units:g}",
+        Heat.AGREES: say("replay.agrees_up_to", units=f"{replayed.agree_units:g}"),
+        Heat.GREY: say("replay.too_close_up_to", units=f"{replayed.disagree_units:g}"),
         **reach,
-        Heat.NOT_FINITE: "nan or infinity",
+        Heat.NOT_FINITE: say("reason.non_finite"),
     }
     if first is not None:
-        says[first] = f"disagrees, by {says[first]} units"
+        says[first] = say("replay.disagrees_by", reach=says[first])
     signs = _signs(page)
     items = [Text.assemble((signs[heat], _HEAT_STYLES[heat]), " ", page.text(says[heat], "dim")) for heat in seen]
     # Not Page.items: the dot that stands between items there is a sign of the map here.
@@ -240,36 +247,41 @@ def _print_sides(page: Page, sides: ReplayedSides) -> None:
     page.line()
     differs = np.full(sides.left.shape, sides.differing > 0)
     digits = _digits(sides.left, sides.right, differs)
-    page.hang(Text(_BODY), page.text(f"both sides of {sides.name}", "dim"))
-    print_labelled(page, "one side", page.text(entries(sides.left, digits)))
-    print_labelled(page, "the other", page.text(entries(sides.right, digits)))
-    where = f" at [{', '.join(map(str, sides.where))}]" if sides.where else ""
-    off = f"{sides.error_abs:.2g}{where}, where {sides.allowed_abs:.2g} is allowed"
-    count = f"; {sides.differing} of {sides.total} entries differ" if sides.total > 1 else ""
-    print_labelled(page, "off by", page.text(off + count))
+    page.hang(Text(_BODY), page.text(say("replay.sides", name=sides.name), "dim"))
+    print_labelled(page, say("replay.one_side"), page.text(entries(sides.left, digits)))
+    print_labelled(page, say("replay.other_side"), page.text(entries(sides.right, digits)))
+    off = f"{sides.error_abs:.2g}"
+    if sides.where:
+        off = say("failure.off_by_at", off_by=off, where=f"[{', '.join(map(str, sides.where))}]")
+    facts = [off, say("failure.allowed", allowed=f"{sides.allowed_abs:.2g}")]
+    if sides.total > 1:
+        differing = say("failure.differing", n=sides.differing, count=sides.total)
+        facts.append(say("failure.differ", entries=differing))
+    print_labelled(page, say("label.off_by"), page.text("; ".join(facts)))
 
 
 def _print_other(page: Page, replayed: Replayed, call: ReplayedCall) -> None:
     page.line()
-    says = call.says if call.function else f"the call it is compared with: {call.says}"
-    page.hang(Text(_BODY), page.text(says, "dim"))
+    page.hang(Text(_BODY), page.text(call.says if call.function else say("replay.other_call", call=call.says), "dim"))
     for (name, value), plain in zip(call.arguments, replayed.case.values, strict=True):
         if value.tobytes() != plain.tobytes():
             _print_python(page, f"{name} = {python_literal(value)}")
     _print_python(page, replayed.call_of(call.function or replayed.function))
-    print_labelled(page, "got", page.text(_came_back(call.outcome, [due.name for due in replayed.due], 5)))
+    came_back = _came_back(call.outcome, [due.name for due in replayed.due], 5)
+    print_labelled(page, say("label.got"), page.text(came_back))
 
 
 def _print_slopes(page: Page, view: ReplayedSlopes) -> None:
     page.line()
     pairing = f"<{view.value}, D>"
-    title = f"{view.check}: {pairing} against difference quotients along directions D in {view.wrt}"
-    page.hang(Text(_BODY), page.text(title, "dim"))
+    title = say("replay.slopes", pairing=pairing, wrt=view.wrt)
+    page.hang(Text(_BODY), page.text(labelled(view.check, title), "dim"))
     if view.says:
         page.hang(Text(_BODY), page.text(view.says))
         return
     rows = [_slope_row(page, number, slope) for number, slope in enumerate(view.slopes, start=1)]
-    header = Row(first="D moves", numbers=(pairing, "quotient", "its error", "off by"))
+    columns = (pairing, say("replay.quotient"), say("replay.its_error"), say("label.off_by"))
+    header = Row(first=say("replay.moves"), numbers=columns)
     print_table(page, header, rows)
 
 
@@ -278,7 +290,7 @@ def _slope_row(page: Page, number: int, slope: ReplayedSlope) -> Row:
     differs = slope.verdict is not Verdict.AGREES and slope.quotient != 0
     digits = _digits_for(slope.error_abs / abs(slope.quotient) if differs else 0.0)
     return Row(
-        first=f"{number}: all {size}" if moved == size else f"{number}: {moved} of {size}",
+        first=say("replay.moves_all" if moved == size else "replay.moves_some", number=number, n=moved, of=size),
         numbers=(
             f"{slope.actual:.{digits}g}",
             f"{slope.quotient:.{digits}g}",
@@ -294,8 +306,9 @@ def _print_printed(page: Page, replayed: Replayed) -> None:
     if not lines:
         return
     page.line()
-    page.line(Text(f"{page.marks.dot} ", style="dim"), page.text("printed by the submission"))
+    page.line(Text(f"{page.marks.dot} ", style="dim"), page.text(say("report.printed")))
     for line in lines[:_PRINTED_LINES]:
         page.hang(Text(_BODY), page.text(line))
     if len(lines) > _PRINTED_LINES:
-        page.line(Text(_BODY), page.text(f"{page.marks.ellipsis} {len(lines) - _PRINTED_LINES} more lines", "dim"))
+        more = say_count("replay.more_lines", len(lines) - _PRINTED_LINES)
+        page.line(Text(_BODY), page.text(f"{page.marks.ellipsis} {more}", "dim"))

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from grader.model.outcome import OutOfMemory, TimedOut
 from grader.model.replay import Replayed
 from grader.model.report import Finding
 from grader.reporting.heat_map import units_off
+from grader.words import say, say_count
 
 
 def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each finding, none left out
@@ -31,43 +33,43 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
         case Finding.NON_FINITE:
             return _non_finite(replayed)
         case Finding.UNSTABLE:
-            return f"{_non_finite(replayed)}; a stable formula stays finite here"
+            return say("replay.unstable", says=_non_finite(replayed))
         case Finding.COMPLEX:
-            return f"complex numbers where real ones are due: {detail}"
+            return say("finding.complex", detail=detail)
         case Finding.NOT_NUMERIC:
-            return f"it returned {detail}; an array of numbers is due"
+            return say("finding.not_numeric", detail=detail)
         case Finding.FLOAT32_PRECISION:
-            return "right to about the precision of float32, and no further"
+            return say("finding.float32_precision")
         case Finding.NUMERICAL_DERIVATIVE:
-            return "right to a few digits only, as a numerical derivative is"
+            return say("finding.numerical_derivative")
         case Finding.CHANGES_INPUTS:
-            return f"the call changed its input {detail}"
+            return say("finding.changes_inputs", detail=detail)
         case Finding.NONDETERMINISTIC:
-            return "the same call gave another answer the second time"
+            return say("finding.nondeterministic")
         case Finding.PROPERTY_BROKEN:
-            return f"the property `{detail}` does not hold"
+            return say(f"property.{detail}")
         case Finding.EQUALITY_BROKEN:
             return detail
         case Finding.TOO_FEW_LINES:
-            return f"the derivation has fewer than {detail} lines"
+            return say("replay.too_few_lines", detail=detail)
         case Finding.TOO_MANY_LINES:
-            return f"the derivation has more than {detail} lines"
+            return say("replay.too_many_lines", detail=detail)
         case Finding.RAISED:
-            return f"it raised {detail}"
+            return say("reason.raised", detail=detail)
         case Finding.TIMED_OUT:
-            return f"no answer came within {detail}"
+            return say("failure.no_answer_within", limit=detail)
         case Finding.OUT_OF_MEMORY:
-            return f"it needs more memory than the {detail} allowed"
+            return say("failure.no_answer_with", size=detail)
         case Finding.CRASHED:
-            return f"it stopped Python itself: {detail}"
+            return say("replay.crashed", detail=detail)
         case Finding.MALFORMED:
-            return f"what came back is not an answer: {detail}"
+            return say("finding.malformed", detail=detail)
         case Finding.MISSING:
-            return f"the submission has no function `{function}`"
+            return say("finding.missing", function=function)
         case Finding.NOT_LOADED:
-            return f"`{function}` is not there, because the submission stopped before it: {detail}"
+            return say("finding.not_loaded", detail=detail)
         case Finding.SKIPPED:
-            return f"it was not called: {detail}"
+            return say("finding.skipped", detail=detail)
         case (
             Finding.TOO_SLOW
             | Finding.GROWS_TOO_FAST
@@ -75,21 +77,41 @@ def headline(replayed: Replayed) -> str:  # noqa: C901 - one branch for each fin
             | Finding.FORBIDDEN_SOURCE
             | Finding.SOURCE_UNCLEAR
         ):
-            return "it was judged as a whole, and not on this case"
+            return say("replay.as_a_whole")
         case Finding.TOO_CLOSE_TO_TELL | Finding.UNINFORMATIVE:
-            return "the numbers cannot tell: the difference is as large as rounding may be here"
+            return say("finding.too_close_to_tell")
         case Finding.GRADER_FAULT:
-            return "it could not be run, through no fault of the submission"
+            return say("finding.grader_fault")
+
+
+def no_answer(outcome: TimedOut | OutOfMemory) -> str:
+    """Return that no answer came, and how much was allowed.
+
+    Parameters
+    ----------
+    outcome : TimedOut or OutOfMemory
+        What happened.
+
+    Returns
+    -------
+    str
+    """
+    match outcome:
+        case TimedOut(limit_s=limit_s, cpu=cpu):
+            limit = say("unit.seconds_of_computing" if cpu else "unit.seconds", seconds=f"{limit_s:g}")
+            return say("failure.no_answer_within", limit=limit)
+        case OutOfMemory(limit_bytes=limit_bytes):
+            return say("failure.no_answer_with", size=say("unit.gib", size=f"{limit_bytes / 2**30:.3g}"))
 
 
 def _right(replayed: Replayed) -> str:
-    apart = sum(_apart(replayed))
-    besides = "; the values are not right, which other checks judge" if apart else ""
     if replayed.kind == "purity":
-        return f"the inputs are left alone, and the same call gives the same answer{besides}"
-    if replayed.sides is not None:
-        return f"{replayed.sides.name} is as it should be{besides}"
-    return f"nothing is wrong on this case{besides}"
+        says = say("replay.pure")
+    elif replayed.sides is not None:
+        says = say("replay.holds", name=replayed.sides.name)
+    else:
+        says = say("replay.nothing_wrong")
+    return say("replay.values_are_wrong", says=says) if sum(_apart(replayed)) else says
 
 
 def _apart(replayed: Replayed) -> list[int]:
@@ -102,17 +124,18 @@ def _apart(replayed: Replayed) -> list[int]:
 
 def _differing(replayed: Replayed) -> str:
     if replayed.sides is not None:
-        return f"{replayed.sides.name} is off along {replayed.sides.differing} of {replayed.sides.total} directions"
+        sides = replayed.sides
+        return say("replay.off_along", name=sides.name, n=sides.differing, of=sides.total)
     if replayed.kind == "finite_difference":
         name = replayed.check.partition(".")[2]
         own = [slope for view in replayed.slopes if view.check == name for slope in view.slopes]
         apart = sum(slope.verdict is not replayed.verdict.AGREES for slope in own)
-        return f"not the derivative along {apart} of {len(own)} directions"
+        return say("replay.not_derivative", n=apart, of=len(own))
     apart, total = sum(_apart(replayed)), sum(value.size for value in replayed.received)
-    return f"{apart} of {total} entries {'differs' if apart == 1 else 'differ'}" if total > 1 else "the number differs"
+    return say_count("replay.entries_differ", apart, of=total) if total > 1 else say("replay.number_differs")
 
 
 def _non_finite(replayed: Replayed) -> str:
     bad = sum(int((~np.isfinite(value)).sum()) for value in replayed.received)
     total = sum(value.size for value in replayed.received)
-    return f"nan or infinity in {bad} of {total} entries" if total > 1 else "nan or infinity instead of a number"
+    return say("replay.non_finite", n=bad, of=total) if total > 1 else say("replay.non_finite_number")

@@ -8,7 +8,7 @@ from grader.model.seed import seed_words
 from grader.reporting.class_table import print_class
 from grader.reporting.page import Page
 from grader.reporting.submission_view import print_submission
-from grader.words import as_written, say_count
+from grader.words import as_written, say, say_count
 
 
 def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -61,7 +61,7 @@ def _print_title(page: Page, submission: SubmissionReport) -> None:
 def _print_header(page: Page, report: Report, right: str) -> None:
     page.between(page.text(report.assignment.title, "bold"), page.text(right, "dim"))
     most = max((c.cases_tried for s in report.submissions for p in s.problems for c in p.checks), default=0)
-    facts = [seed_words(report.seed), f"isolation {report.isolation.level}"]
+    facts = [seed_words(report.seed), say("report.isolation", level=report.isolation.level)]
     if most:
         facts.insert(0, say_count("report.cases_a_check", most))
     seconds = _total_seconds(report)

@@ -62,7 +62,7 @@ def inputs_shown(out):
         ("ada", "gradient.purity", 0, "✓ agrees"),
         ("bob", "gradient.reference", 1, "✗ disagrees"),
         ("bob", "column_sums.reference", 1, "has shape (3,); it should be (1, 3)"),
-        ("eve", "gradient.reference", 1, "it raised IndexError"),
+        ("eve", "gradient.reference", 1, "raises IndexError"),
     ],
 )
 def test_the_exit_status_says_whether_the_case_agrees(room, capsys, student, check, status, word):

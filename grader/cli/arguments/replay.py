@@ -2,7 +2,7 @@
 
 import argparse
 
-from grader.cli.arguments.sandboxed import add_isolation
+from grader.cli.arguments.sandboxed import add_isolation, add_language
 
 DESCRIPTION = """\
 Run one case of a report again, in the sandbox, and show what the report has no room for: the inputs, the
@@ -48,6 +48,7 @@ def add(replay: argparse.ArgumentParser) -> None:
     replay.add_argument("--rubric", metavar="FILE", help="the rubric (default: the one that the report names)")
     replay.add_argument("--secret-seed", metavar="FILE", help="the secret that the report's cases were drawn from")
     add_isolation(replay)
+    add_language(replay)
     replay.add_argument(
         "--export",
         metavar="FILE.npz",

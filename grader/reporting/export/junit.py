@@ -13,7 +13,7 @@ from grader.model.report import CheckReport, SubmissionReport, Verdict
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import check_name, check_text
-from grader.words import as_written
+from grader.words import as_written, say
 
 MAX_BYTES = 30_000_000
 """GitLab ignores a larger report."""
@@ -59,7 +59,8 @@ def _suite(head: Head, name: str, submission: SubmissionReport) -> str:
             cases.append(_case(f"{prefix}.{_part(problem.id)}", shown, kind, check.message, check_text(check)))
     if submission.score is None:
         counts["error"] += 1
-        cases.append(_case(prefix, "graded", "error", "not graded", submission.reason or "it was not graded"))
+        not_graded = say("report.not_graded")
+        cases.append(_case(prefix, "graded", "error", not_graded, submission.reason or not_graded))
     head_line = (
         f'  <testsuite name={_attribute(name)} tests="{len(cases)}" failures="{counts["failure"]}" '
         f'errors="{counts["error"]}" skipped="{counts["skipped"]}">\n'
