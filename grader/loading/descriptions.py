@@ -71,6 +71,7 @@ DESCRIPTIONS = MappingProxyType(
         "property": "What holds of every right answer.",
         "PropertyCheck.returns": "Which of several returned values has the property.",
         "axis": "Along which the property holds.",
+        "loops": "Whether the function, and what it calls, may have loops.",
         "Misconception.id": "Of the mistake; reports name it so.",
         "Misconception.function": "The trusted function that makes the mistake, as `module:function`.",
         "Misconception.says": "What a student is told the mistake is.",

@@ -343,7 +343,8 @@ def _note_refused_table(detail: ErrorDetails, spot: Spot, value: Mapping[str, An
         return
     at_fault = _AT_FAULT.get(str(value.get("kind")))
     shown = example(*at_fault) if at_fault is not None else ""
-    faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path, help_=f"for example `{shown}`" if shown else "")
+    help_ = f"for example `{shown}`" if shown else "change the values of this table so that this holds"
+    faults.add(RubricCode.INVALID_VALUE, _reason(detail), spot.path, help_=help_)
 
 
 def _exchanged(path: Path, document: Document) -> Fix | None:

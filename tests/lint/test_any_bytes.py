@@ -11,8 +11,8 @@ from grader.reporting.lint_result import lint_github, lint_json
 PIECES = [
     b"", b"\n", b"=", b"[", b"]", b"[[", b"{", b"}", b'"', b"'", b'"""', b"\\", b"#", b",", b".", b"\r\n", b"\x00",
     b"\xff", b"\xe2\x80\xae", b"nan", b"-1", b"1e999", b"9" * 400, b"true", b"1979-05-27 07:32:00", b"[problem]",
-    b"[[problem]]", b"[[problem.check]]", b"[limits]", b'kind = "property"', b'sampler = "spd"', b"points", b"x.y.z = 1\n",
-    b"inputs.mixture.sizes.N = 3\n", b"[inputs.mixture.values.X]\n",
+    b"[[problem]]", b"[[problem.check]]", b"[limits]", b'kind = "property"', b'sampler = "spd"', b"points",
+    b"x.y.z = 1\n", b"inputs.mixture.sizes.N = 3\n", b"[inputs.mixture.values.X]\n",
 ]  # fmt: skip
 
 
