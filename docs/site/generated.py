@@ -7,7 +7,7 @@ from types import MappingProxyType
 from schema_keys import key_tables
 
 from grader.cli.main import _parser
-from grader.model.assignment import Assignment
+from grader.loading.rubric_schema import rubric_schema
 
 
 def command_line() -> str:
@@ -102,7 +102,7 @@ def rubric_keys() -> str:
     -------
     str
     """
-    return "\n".join(key_tables(Assignment.model_json_schema()))
+    return "\n".join(key_tables(rubric_schema()))
 
 
 GENERATED: Mapping[str, Callable[[], str]] = MappingProxyType({"cli": command_line, "rubric": rubric_keys})

@@ -32,14 +32,14 @@ def key_tables(schema: Schema) -> Iterator[str]:
     Parameters
     ----------
     schema : mapping
-        Of the whole file, with its parts under ``$defs``.
+        Draft 7, of the whole file, with its parts under ``definitions``.
 
     Yields
     ------
     str
         Lines of Markdown: a heading, what the table is, and its keys.
     """
-    parts = schema["$defs"]
+    parts = schema["definitions"]
     yield from _section("Before the first table", schema)
     described = set()
     for place in _places(schema, parts, ()):
@@ -61,8 +61,7 @@ def _section(title: str, part: Schema) -> Iterator[str]:
 
 
 def _prose(part: Schema) -> str:
-    """Return a description as Markdown, in which names of code stand between single backticks."""
-    return " ".join(part.get("description", "").split()).replace("``", "`").replace("<", "&lt;")
+    return str(part.get("description", "")).replace("<", "&lt;")
 
 
 def _places(part: Schema, parts: Mapping[str, Schema], keys: tuple[str, ...]) -> Iterator[_Place]:
@@ -77,14 +76,14 @@ def _tables(value: Schema, keys: tuple[str, ...], *, listed: bool) -> Iterator[_
         yield _Place(keys=keys, listed=listed, name=value["$ref"].rpartition("/")[2])
     for choice in _choices(value):
         yield from _tables(choice, keys, listed=listed)
-    if "items" in value:
+    if isinstance(value.get("items"), Mapping):
         yield from _tables(value["items"], keys, listed=True)
     for named in _named(value):
         yield from _tables(named, (*keys, "NAME"), listed=False)
 
 
 def _choices(value: Schema) -> list[Schema]:
-    return [*value.get("anyOf", ()), *value.get("oneOf", ())]
+    return [choice for key in ("anyOf", "oneOf", "allOf") for choice in value.get(key, ())]
 
 
 def _named(value: Schema) -> list[Schema]:
@@ -109,10 +108,10 @@ def _value(value: Schema) -> str:
     if "$ref" in value:
         return "a table"
     if choices := _choices(value):
-        return _or(list(dict.fromkeys(_value(one) for one in choices if one.get("type") != "null")))
+        return _or(list(dict.fromkeys(map(_value, choices))))
     match value["type"]:
-        case "array" if "prefixItems" in value:
-            return "[" + ", ".join(_value(item) for item in value["prefixItems"]) + "]"
+        case "array" if isinstance(value["items"], list):
+            return "[" + "; ".join(map(_value, value["items"])) + "]"
         case "array":
             return f"a list: {_value(value['items'])}"
         case "object":
@@ -132,5 +131,7 @@ def _or(choices: list[str]) -> str:
 
 
 def _range(value: Schema) -> str:
+    if "minimum" in value and "maximum" in value:
+        return f", {value['minimum']:,} to {value['maximum']:,}"
     words = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
     return "".join(f", {says} {value[key]:,}" for key, says in words.items() if key in value)

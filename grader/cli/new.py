@@ -66,4 +66,6 @@ def _told(folder: str) -> list[str]:
         "next:",
         f"  cd {shlex.quote(folder)}",
         f"  grader grade examples starter.py --rubric {RUBRIC}",
+        f"  grader lint {RUBRIC}",
+        f"  grader audit {RUBRIC}",
     ]

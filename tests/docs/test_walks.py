@@ -21,5 +21,14 @@ def test_a_guide_does_what_it_says(guide, tmp_path):
         walk.do(step)
 
 
+def test_the_tutorial_leads_from_nothing_to_a_graded_class(tmp_path):
+    done = list(steps(text_of(ROOT / "docs" / "tutorial.md")))
+    typed = {step.command.split()[1] for step in done if isinstance(step, Typed) and step.command.startswith("grader ")}
+    assert typed >= {"new", "lint", "audit", "grade", "kit", "check", "seed", "batch", "export", "bundle"}
+    walk = Walk(tmp_path)
+    for step in done:
+        walk.do(step)
+
+
 def test_every_guide_with_files_is_walked():
     assert sorted(path.name for path in HOWTO.iterdir() if path.is_dir()) == sorted(GUIDES)

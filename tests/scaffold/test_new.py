@@ -91,3 +91,11 @@ def test_an_empty_folder_is_filled_and_a_file_in_its_place_is_refused(tmp_path, 
     assert main(["new", "hw", "--out", str(tmp_path / "file")]) == 2
     assert "error[G051]" in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_lint_finds_nothing_and_every_wrong_answer_of_the_audit_loses_points(tmp_path, capsys):
+    rubric = str(tmp_path / "ridge" / "rubric.toml")
+    assert main(["new", "ridge", "--out", str(tmp_path / "ridge")]) == 0
+    assert main(["lint", "--strict", rubric]) == 0
+    # All mutants and one other seed: what more seeds show is a matter of the audit, not of this rubric.
+    assert main(["audit", rubric, "--seeds", "1", "--no-cache"]) == 0
