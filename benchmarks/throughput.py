@@ -215,13 +215,13 @@ def print_goal(says: str, *, met: bool) -> None:
     print(f"  {'met' if met else 'missed':8}{says}")
 
 
-def print_sizes(bench: Bench, sizes: Sequence[int], level: str) -> None:
+def print_sizes(bench: Bench, sizes: Sequence[int], level: str, rubric: Path) -> None:
     """Print how memory, time and files grow with the class."""
     print(f"\nlevel {level}; MiB held at most by the batch, by one of its workers, by one process of a sandbox")
     head = ("class", "MiB", "worker", "sandbox", "start s", "first", "last", "results s", "journal", "report", "all s")
     print("".join(f"{name:>10}" for name in head))
     for size in sizes:
-        run = bench.batch(bench.new_class(size), "--isolation", level)
+        run = bench.batch(bench.new_class(size), "--isolation", level, rubric=rubric)
         first, last = (run.stretch(*part) for part in _ends(size))
         cells = (
             f"{size}",
@@ -313,7 +313,7 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
     if able and given.dask:
         print_dask(bench, bench.new_class(given.submissions or DASK_CLASS), given.dask, able[0])
     if able and given.memory:
-        print_sizes(bench, given.memory, able[0])
+        print_sizes(bench, given.memory, able[0], write_six_calls(folder) if given.six else RUBRIC)
     print(f"load average after: {_load()}")
 
 
@@ -394,6 +394,7 @@ def main() -> None:
     parser.add_argument("--others", type=int, default=5, help="how many each other grader gets")
     parser.add_argument("--together", type=int, default=20, help="times as many where one takes all at once")
     parser.add_argument("--memory", type=int, nargs="*", help=f"classes of these sizes as well (default: {SIZES})")
+    parser.add_argument("--six", action="store_true", help="measure memory with one call for each of six tests")
     parser.add_argument("--alone", type=int, nargs="+", default=[], help="the batch without grading, for such classes")
     parser.add_argument("--dask", type=int, nargs="+", default=[], help="so many Dask workers as well")
     parser.add_argument("--profile", type=int, nargs="?", const=100, default=0, help="profile this many submissions")
