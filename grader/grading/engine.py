@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from grader import __version__
 from grader.grading.plan import draw_plan
 from grader.grading.submission import Again, Basis, Grading, grade_problems
-from grader.grading.told import caller_of, notes
+from grader.grading.told import caller_of, line_notes, notes
 from grader.model.assignment import ApartCheck, Assignment
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, PrintedReport, Report, SubmissionReport
@@ -382,7 +382,7 @@ def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submiss
                 score=sum((p.score for p in problems), Fraction(0)),
                 max_score=grading.plan.assignment.points,
                 undecided=sum((p.undecided for p in problems), Fraction(0)),
-                notes=notes(submission, loaded),
+                notes=notes(submission, loaded) + line_notes(grading.plan.assignment, submission),
                 printed=_printed(session),
                 problems=problems,
             )

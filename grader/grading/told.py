@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from grader.grading.run import Caller
 from grader.grading.words import in_line
+from grader.loading.same_lines import same_lines
+from grader.model.assignment import Assignment, DerivationCheck
 from grader.model.case import Call
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.submission import Submission
@@ -76,6 +78,31 @@ def notes(submission: Submission, loaded: Loaded) -> tuple[str, ...]:
     """
     problem = (submission.problem,) if submission.problem else ()
     return (*problem, *load_notes(loaded), *submission.skipped)
+
+
+def line_notes(assignment: Assignment, submission: Submission) -> tuple[str, ...]:
+    """Return which lines of a derivation are written as the same code: equal by themselves, so nothing is derived.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Names the derivations.
+    submission : Submission
+        What was read.
+
+    Returns
+    -------
+    tuple of str
+        Empty where there are none.
+    """
+    notes = []
+    for problem in assignment.problem:
+        for check in problem.check:
+            if isinstance(check, DerivationCheck):
+                steps = problem.steps_of(check)
+                alike = [", ".join(map(str, numbers)) for numbers in same_lines(submission, steps, check.most)]
+                notes += [say("derivation.same_code", steps=steps, lines=lines) for lines in alike]
+    return tuple(notes)
 
 
 def load_notes(loaded: Loaded) -> tuple[str, ...]:

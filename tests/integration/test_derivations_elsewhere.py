@@ -95,6 +95,13 @@ def test_functions_at_hand_are_judged_as_a_file_is(course):
     assert "line 3: not equal to line 2: it is line 2 times -1" in repr(found)
 
 
+def test_lines_that_are_the_same_code_are_noted_and_cost_nothing(course):
+    (course / "ada.py").write_text(LINES.replace("product_rule, collected, slipped, follows", "collected, collected"))
+    report = grader.check("ada.py", rubric="rubric.toml", isolation="none").report
+    assert report.notes == ("lines 1, 2 of `slope_steps` are written as the same code",)
+    assert report.score == 10
+
+
 def test_a_kit_names_the_same_line_without_an_answer_in_it(course, capsys):
     assert main(["kit", "rubric.toml", "--out", "kit.zip"]) == 0
     with zipfile.ZipFile(io.BytesIO((course / "kit.zip").read_bytes())) as packed:
