@@ -174,6 +174,7 @@ def _parsed(text: str, shown: str) -> tuple[dict[str, Any], Document]:
     try:
         data = tomli.loads(text)
         frozen = {key: _frozen(value) for key, value in data.items()}
+        _refuse_too_much(frozen, shown)
         document = Document(text)
     except tomli.TOMLDecodeError as error:
         says = f"the rubric is not TOML: {error.msg[:1].lower()}{error.msg[1:]}"
@@ -187,12 +188,15 @@ def _parsed(text: str, shown: str) -> tuple[dict[str, Any], Document]:
         # Python's own limit on the digits of an integer; tomli lets it through, without a position.
         says = f"the rubric has a number that is too long: {error}"
         _refuse(RubricCode.NOT_TOML, says, shown, help_="write it with fewer digits, such as `1e300`")
+    return frozen, document
+
+
+def _refuse_too_much(frozen: dict[str, Any], shown: str) -> None:
     counts = Counter(_kinds(frozen))
     for kind, what, most in ((dict, "tables", MAX_TABLES), (object, "values", MAX_VALUES)):
         if counts[kind] > most:
             says = f"the rubric has {counts[kind]:,} {what}; more than {most:,} are not read"
             _refuse(RubricCode.TOO_MUCH, says, shown, help_="split the assignment into several rubrics")
-    return frozen, document
 
 
 def _kinds(value: Any) -> Iterator[type]:

@@ -15,7 +15,9 @@ _OTHER_WORDS = {"True": "true", "False": "false", "yes": "true", "no": "false", 
 _WORD = re.compile(r"[A-Za-z_][^#,\]}\n]*")
 _CLOSING = {"[": "]", "{": "}"}
 _LINES_BACK = 50
-"""A statement that is left open is looked for so many lines above the place where it is noticed."""
+"""A statement that is left open is looked for so many lines above the place where it is noticed,"""
+_MOST_TEXT = 1 << 18
+"""in a text of so many characters: each line is one more reading of all that stands above it."""
 _ANY = 'a line is `key = value`, `[table]`, `[[table]]` or a comment; a text is in quotes, as in `id = "grad_mu"`'
 
 
@@ -103,7 +105,7 @@ def _said_twice(at: _At) -> SyntaxFault | None:
 
 def _left_open(at: _At) -> SyntaxFault | None:
     """Look for an array or table that a line further up opens and nothing closes."""
-    if _parses(at.text[: at.begin]):
+    if at.begin > _MOST_TEXT or _parses(at.text[: at.begin]):
         return None
     begin = at.begin
     for _ in range(_LINES_BACK):

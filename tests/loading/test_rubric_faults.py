@@ -283,3 +283,11 @@ def test_no_damage_to_a_rubric_raises_anything_else(course: Any, good: str, data
         assert place is not None
         assert place.length >= 1
         assert 1 <= place.column <= len(place.source) + 1
+
+
+def test_a_large_text_that_is_left_open_is_told_where_it_is_noticed(course: Any, good: str) -> None:
+    # Looked for further up, an open bracket would be found, and a large text read over and over.
+    (fault,) = course.faults("#" * (1 << 18) + "\n" + good.replace('["numpy", "scipy"]', '["numpy", "scipy"'))
+    assert fault.code == "R002"
+    assert fault.place is not None
+    assert fault.place.source == "[limits]"
