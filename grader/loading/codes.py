@@ -58,7 +58,7 @@ class RubricCode(Enum):
     MISTAKE_AGREES = ("R055", "a misconception that gives the right answer on every case")
     TRUSTED_FAILS = ("R056", "a trusted function that fails on a case")
     TRUSTED_RETURNS = ("R057", "a trusted function that returns something else than the rubric says")
-    TELLS_NOTHING_APART = ("R058", "a deciding check with which every wrong answer agrees")
+    TELLS_NOTHING_APART = ("R058", "a deciding check of which no case tells right from wrong")
     TRUTH_REFUSED = ("R059", "a check that does not accept the trusted answer")
     LIMIT_EXCEEDED = ("R060", "a limit that the trusted answer itself exceeds")
     TERMS_DO_NOT_SUM = ("R061", "terms that do not add up to the answer")
