@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -167,11 +169,20 @@ def _apply(opening: Opening, function: Callable[[Bench, A], T], value: A) -> T:
 
 
 def _settle() -> None:
-    """Have a worker leave Ctrl-C to the grader, and keep what trusted modules print out of the report."""
+    """Have a worker leave Ctrl-C to the grader, end with it, and keep what trusted modules print out of the report."""
+    grader = parent_process()
+    if grader is not None:
+        # The pool's workers wait for ever for a grader that was killed.
+        threading.Thread(target=_end_with, args=(grader,), daemon=True).start()
     # A handler, unlike SIG_IGN, is not inherited by the sandbox.
     signal.signal(signal.SIGINT, lambda *_: None)
     sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
+def _end_with(grader: BaseProcess) -> None:
+    grader.join()
+    os._exit(1)
 
 
 def _shares(trials: Sequence[Trial], due: Sequence[int]) -> list[_Share]:
