@@ -51,7 +51,7 @@ _WRONG = (
     ("rounding", "off by a relative 1e-6", "value * (1 + 1e-6)"),
     ("rounding", "off by a relative 1e-9", "value * (1 + 1e-9)"),
     ("rounding", "rounded to 6 decimals", "np.round(value, 6)"),
-    ("float32", "rounded to single precision", "value.astype(np.float32)"),
+    ("float32", "rounded to single precision", "np.float32(value)"),
     ("constant_answer", "zeros", "0 * value"),
     ("constant_answer", "nan", "value * np.nan"),
     ("wrong_shape", "one more axis", "value[np.newaxis]"),

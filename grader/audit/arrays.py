@@ -85,8 +85,8 @@ def _call(node: ast.Call) -> Iterator[Slip]:
         zeros = ast.Call(func=_np("zeros_like"), args=[node], keywords=[])
         yield Slip(operator="dropped_shift", says=f"no shift by {quoted(node)}", new=zeros)
     if name in _CAST:
-        cast = ast.Attribute(value=node, attr="astype", ctx=ast.Load())
-        new = ast.Call(func=cast, args=[_np("float32")], keywords=[])
+        # Called, not by `astype`: so it can be worked out on balls, where no array has a dtype of floats.
+        new = ast.Call(func=_np("float32"), args=[node], keywords=[])
         yield Slip(operator="float32", says=f"{quoted(node)} in single precision", new=new)
     yield from _particular(node, name, method)
 

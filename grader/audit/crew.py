@@ -51,7 +51,7 @@ class Crew:
 
     def __init__(self, opening: Opening, *, jobs: int, kept: Kept, level: str) -> None:
         self._opening = opening
-        self._kept = kept
+        self.kept = kept
         self._grounds = digest([program(), TrustedModules(opening.folder).sha256(), level, opening.isolation])
         self._plans: dict[Plan, str] = {}
         self._pool = (
@@ -94,10 +94,10 @@ class Crew:
         TrialError, PlanError, TrustedFunctionError, SandboxUnavailableError
             See `Bench.marks`.
         """
-        keys = ["" if anew else self._key(trial) for trial in trials]
+        keys = ["" if anew else self.key(trial) for trial in trials]
         found: dict[int, Marks] = {}
         for i, key in enumerate(keys):
-            known = self._kept.get(key) if key else None
+            known = self.kept.get(key) if key else None
             if known is not None:
                 found[i] = _read(known)
         done(len(found))
@@ -105,7 +105,7 @@ class Crew:
             for i, one in zip(share.places, marks, strict=True):
                 found[i] = one
                 if keys[i]:
-                    self._kept.put(keys[i], _written(one))
+                    self.kept.put(keys[i], _written(one))
             done(len(marks))
         return tuple(found[i] for i in range(len(trials)))
 
@@ -153,7 +153,18 @@ class Crew:
         for future in as_completed(futures):
             yield futures[future], future.result()
 
-    def _key(self, trial: Trial) -> str:
+    def key(self, trial: Trial) -> str:
+        """Return the name of what a trial comes to, which rests on everything that it comes from.
+
+        Parameters
+        ----------
+        trial : Trial
+            Any.
+
+        Returns
+        -------
+        str
+        """
         plan = trial.plan
         if plan not in self._plans:
             self._plans[plan] = part_of(self._opening.assignment, plan).model_dump_json()

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -57,14 +58,15 @@ def digest(parts: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """Return the digest of what computes: the grader's own source, Python, numpy, the kind of machine.
+    """Return the digest of what computes: the grader, Python, numpy, the machine, python-flint.
 
     Returns
     -------
     str
         Hexadecimal.
     """
-    found = hashlib.sha256(f"{sys.version}\0{np.__version__}\0{platform.machine()}".encode())
+    enclosures = importlib.util.find_spec("flint") is not None
+    found = hashlib.sha256(f"{sys.version}\0{np.__version__}\0{platform.machine()}\0{enclosures}".encode())
     package = Path(__file__).resolve().parent.parent
     for path in sorted(package.rglob("*.py")):
         found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -1,5 +1,6 @@
 """One audit: everything that is tried on a rubric, in stages, and what is concluded from it."""
 
+import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +12,11 @@ from grader import __version__
 from grader.audit.certify import Enclosed, PairOf, enclose_reference
 from grader.audit.crew import Crew
 from grader.audit.deciding import CheckCost, CostOf, check_costs, checks_of
-from grader.audit.kept import Kept, digest
+from grader.audit.kept import Kept, digest, program
 from grader.audit.known import KnownAnswer
 from grader.audit.load import busy
 from grader.audit.stages import Stage
-from grader.audit.subjects import Subject, subjects
+from grader.audit.subjects import Given, Subject, given, subjects
 from grader.audit.survivors import Conclusion, conclusions
 from grader.audit.trials import Marks, Opening, Plan, Trial
 from grader.grading.engine import assignment_sha256, trusted_modules
@@ -50,7 +51,7 @@ class AuditRequest:
     cache : Path or None
         Where what is found is kept; None: nowhere.
     most : int or None
-        How many mutants of each problem are tried, from all over its code; all of them if None.
+        How many mutants of each problem's code are tried, from all over it; all of them if None.
     """
 
     rubric: Rubric
@@ -91,15 +92,30 @@ def audit(request: AuditRequest, stage: Stage) -> AuditReport:
     rubric = replace(request.rubric, assignment=case_by_case(request.rubric.assignment))
     request = replace(request, rubric=rubric)
     modules = trusted_modules(rubric.path, rubric.assignment)
-    tried = subjects(rubric, modules, request.most)
+    named = given(rubric)
+    kept = Kept(request.cache)
+    key = _key(request, modules, named)
+    known = kept.get(key)
+    if known is not None:
+        return AuditReport.model_validate_json(str(known))
+    kept.sweep()
+    tried = subjects(rubric, modules, named, request.most)
     opening = _opening(request, modules, tried)
     with opening.sandbox() as sandbox:
         isolation = sandbox.report
-    kept = Kept(request.cache)
-    kept.sweep()
     with Crew(opening, jobs=request.jobs, kept=kept, level=isolation.level) as crew:
         report = _audited(request, tried, modules, crew, isolation, stage)
-    return report.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
+    report = report.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
+    kept.put(key, report.model_dump_json(by_alias=True))
+    return report
+
+
+def _key(request: AuditRequest, modules: TrustedModules, named: Given) -> str:
+    """Return the name of a whole audit, which rests on everything that it looks at."""
+    answers = [one.sha256 for one in (named.starter, *(one for _, one in named.right)) if one is not None]
+    options = [str(option) for option in (request.seeds, request.most, request.isolation)]
+    rubric = [request.rubric.assignment.model_dump_json(), request.rubric.shown, request.rubric.sha256]
+    return digest([program(), platform.release(), modules.sha256(), *rubric, *options, *answers])
 
 
 def _opening(request: AuditRequest, modules: TrustedModules, tried: Sequence[Subject]) -> Opening:

@@ -57,7 +57,44 @@ class Subject:
         return handed_in(self.problem, self.problem.reference, self.code.modules, changed=changed, around=mutant.around)
 
 
-def subjects(rubric: Rubric, modules: TrustedModules, most: int | None) -> tuple[Subject, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Given:
+    """Answers that the rubric names.
+
+    Parameters
+    ----------
+    starter : Submission or None
+        What students begin with.
+    right : tuple of (str, Submission)
+        Right answers, with their files' names.
+    """
+
+    starter: Submission | None
+    right: tuple[tuple[str, Submission], ...]
+
+
+def given(rubric: Rubric) -> Given:
+    """Read the answers that a rubric names.
+
+    Parameters
+    ----------
+    rubric : Rubric
+        The assignment.
+
+    Returns
+    -------
+    Given
+
+    Raises
+    ------
+    DiagnosedError
+        One of them cannot be read.
+    """
+    functions = rubric.assignment.asked
+    return Given(starter=_starter(rubric, functions), right=tuple(_right(rubric, functions)))
+
+
+def subjects(rubric: Rubric, modules: TrustedModules, named: Given, most: int | None) -> tuple[Subject, ...]:
     """Return what an audit looks at.
 
     Parameters
@@ -66,8 +103,10 @@ def subjects(rubric: Rubric, modules: TrustedModules, most: int | None) -> tuple
         The assignment.
     modules : TrustedModules
         Its trusted folder.
+    named : Given
+        Answers that it names.
     most : int or None
-        How many mutants of each problem, from all over its code; all of them if None.
+        How many mutants of each problem's code, from all over it; all of them if None.
 
     Returns
     -------
@@ -76,14 +115,9 @@ def subjects(rubric: Rubric, modules: TrustedModules, most: int | None) -> tuple
 
     Raises
     ------
-    DiagnosedError
-        The starter, or an answer that the rubric calls right, cannot be read.
     TrustedFunctionError
         A trusted module cannot be read.
     """
-    functions = rubric.assignment.asked
-    starter = _starter(rubric, functions)
-    right = tuple(_right(rubric, functions))
     found = []
     for problem in rubric.assignment.problem:
         code = reached(modules.folder, problem.reference)
@@ -91,8 +125,8 @@ def subjects(rubric: Rubric, modules: TrustedModules, most: int | None) -> tuple
             Subject(
                 problem=problem,
                 code=code,
-                answers=tuple(known_answers(problem, code, modules, starter, right)),
-                mutants=_spread((*mutants_around(problem), *mutants(code)), most),
+                answers=tuple(known_answers(problem, code, modules, named.starter, named.right)),
+                mutants=(*mutants_around(problem), *_spread(mutants(code), most)),
             )
         )
     return tuple(found)

@@ -1,10 +1,11 @@
 """Wrong answers that kept their points, and whether they are wrong at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.audit.certify import PairOf, compare_exactly, same_bits_everywhere
 from grader.audit.crew import Crew
+from grader.audit.kept import digest
 from grader.audit.mutants import Mutant
 from grader.audit.stages import Stage
 from grader.audit.subjects import Subject
@@ -124,8 +125,7 @@ def _explained(
         else:
             questions.append(one)
     with stage("comparing survivors exactly", len(questions)) as done:
-        asked = [_question(one, seed, others) for one in questions]
-        answers = crew.each(_concluded, asked, done)
+        answers = _compared([_question(one, seed, others) for one in questions], crew, done)
     return found + list(zip(questions, answers, strict=True))
 
 
@@ -134,6 +134,21 @@ def _let_through(one: _Survivor) -> str:
     derived = all(isinstance(check, DerivationCheck) for check in one.subject.problem.check)
     of_digits = one.mutant.operator in _OF_DIGITS
     return "a derivation is judged by its formulas, not by its digits" if derived and of_digits else ""
+
+
+def _compared(asked: Sequence[PairOf], crew: Crew, done: Callable[[int], None]) -> list[Conclusion]:
+    """Return what exact arithmetic says of survivors; from the cache, where it was asked before."""
+    keys = [digest(["exactly", *(crew.key(Trial(plan=p, submission=one.other)) for p in one.plans)]) for one in asked]
+    known = [crew.kept.get(key) for key in keys]
+    due = [i for i, one in enumerate(known) if not isinstance(one, list)]
+    done(len(asked) - len(due))
+    fresh = dict(zip(due, crew.each(_concluded, [asked[i] for i in due], done), strict=True))
+    for i, one in fresh.items():
+        crew.kept.put(keys[i], [one.standing, one.evidence])
+    return [
+        fresh[i] if i in fresh else Conclusion(standing=one[0], evidence=one[1])  # type: ignore[index]  # kept above
+        for i, one in enumerate(known)
+    ]
 
 
 def _of_the_draw(alive: Sequence[_Survivor], others: Sequence[int], crew: Crew, stage: Stage) -> list[str]:
@@ -158,27 +173,15 @@ def _of_the_draw(alive: Sequence[_Survivor], others: Sequence[int], crew: Crew, 
 # In a worker ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Question:
-    pair: PairOf
-    operator: str
-    undecided: bool
-
-
-def _question(one: _Survivor, seed: int, others: Sequence[int]) -> _Question:
+def _question(one: _Survivor, seed: int, others: Sequence[int]) -> PairOf:
     problem = one.subject.problem.id
     plans = tuple(Plan(problem=problem, seed=each) for each in (seed, *others))
-    pair = PairOf(plans=plans, reference=one.subject.reference, other=one.subject.submission(one.mutant))
-    return _Question(pair=pair, operator=one.mutant.operator, undecided=bool(one.marks.undecided))
+    return PairOf(plans=plans, reference=one.subject.reference, other=one.subject.submission(one.mutant))
 
 
-def _concluded(bench: Bench, question: _Question) -> Conclusion:
-    same = same_bits_everywhere(bench, question.pair)
+def _concluded(bench: Bench, question: PairOf) -> Conclusion:
+    same = same_bits_everywhere(bench, question)
     bits = f"the same floats to the last bit on {same} cases" if same else ""
-    if question.operator == "float32" and not same:
-        # In exact arithmetic nothing is ever cast, so that says nothing of precision.
-        says = "single precision is let through: other floats than the trusted answer's, and no point is lost"
-        return Conclusion(standing="survived", evidence=says)
-    exactly = compare_exactly(bench, question.pair)
+    exactly = compare_exactly(bench, question)
     evidence = "; ".join(filter(None, (exactly.says, bits)))
     return Conclusion(standing="equivalent" if exactly.equal else "survived", evidence=evidence)

@@ -20,6 +20,7 @@ from grader.grading.named import read_rubric
 from grader.grading.plan import PlanError
 from grader.model.audit import AuditReport
 from grader.model.diagnostic import DiagnosedError, Diagnostic
+from grader.reporting.audit_page import audit_page
 from grader.reporting.audit_view import print_audit
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import model_text
@@ -89,6 +90,8 @@ def _stage(errors: Console, name: str, total: int) -> Iterator[Callable[[int], N
 
 
 def _tell(report: AuditReport, arguments: argparse.Namespace) -> None:
+    if arguments.html is not None:
+        _write(Path(arguments.html), "".join(audit_page(report)))
     if arguments.format == "json":
         text = model_text(report, indent=2) + "\n"
     elif arguments.output is not None:

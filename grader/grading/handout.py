@@ -8,6 +8,7 @@ from grader.grading.prepare import prepare
 from grader.model.assignment import (
     AdjointCheck,
     Assignment,
+    Audit,
     Check,
     DerivationCheck,
     FiniteDifferenceCheck,
@@ -104,7 +105,14 @@ def without_names(part: Assignment, *, trusted: str, seed: int, language: str) -
         for problem in part.problem
     )
     inputs = {name: _nameless_inputs(one) for name, one in part.inputs.items()}
-    update = {"problem": problems, "inputs": inputs, "trusted": trusted, "seed": seed, "starter": None}
+    update = {
+        "problem": problems,
+        "inputs": inputs,
+        "trusted": trusted,
+        "seed": seed,
+        "starter": None,
+        "audit": Audit(),
+    }
     return part.model_copy(update={**update, "language": language})
 
 

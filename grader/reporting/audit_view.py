@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -9,6 +11,9 @@ from rich.text import Text
 
 from grader.model.audit import AuditReport, MutantReport, ProblemAudit
 from grader.reporting.page import Page
+
+DUE: Final = MappingProxyType({"full": "every point", "none": "no point", "less": "less than every point"})
+"""What an answer whose marks are known should get, in words."""
 
 
 def print_audit(report: AuditReport, console: Console, *, verbose: bool = False) -> None:
@@ -97,8 +102,7 @@ def _print_faults(page: Page, problem: ProblemAudit) -> None:
     for answer in problem.answers:
         if not answer.holds:
             page.line()
-            due = {"full": "every point", "none": "no point", "less": "less than every point"}[answer.due]
-            title = f"{problem.id}: the {answer.kind} {answer.name} should get {due}"
+            title = f"{problem.id}: the {answer.kind} {answer.name} should get {DUE[answer.due]}"
             page.hang(page.text(f"{page.marks.wrong} ", "bold red"), page.text(title, "bold"))
             page.hang(Text("    "), page.text(answer.detail))
     for mutant in problem.mutants:

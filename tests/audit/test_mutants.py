@@ -41,7 +41,7 @@ def written(found, operator):
          {"return np.sum(a)", "return np.sum(a, axis=0)", "return np.sum(a, axis=-2)"}),
         ("return a / np.sum(a, keepdims=True)", "dropped_keepdims", {"return a / np.sum(a)"}),
         ("return np.exp(a)", "dropped_function", {"return a"}),
-        ("return np.exp(a)", "float32", {"return np.exp(a).astype(np.float32)"}),
+        ("return np.exp(a)", "float32", {"return np.float32(np.exp(a))"}),
         ("return a - np.max(a)", "dropped_shift", {"return a - np.zeros_like(np.max(a))"}),
         ("return np.max(a)", "other_function", {"return np.min(a)"}),
         ("return a[1:]", "off_by_one", {"return a[1 + 1:]"}),

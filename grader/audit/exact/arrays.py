@@ -12,7 +12,7 @@ from grader.audit.exact.ball import Ball, UndecidedError, pi
 Array = np.ndarray[Any, Any]
 _OBJECT = np.dtype(object)
 _UNARY = ("exp", "expm1", "log", "log1p", "sqrt", "tanh", "sinh", "cosh", "sin", "cos")
-_FLOATS = ("float64", "float32", "float16", "longdouble", "double", "single", "float_")
+_FLOATS = ("float64", "float16", "longdouble", "double")
 _FRESH = ("zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "zeros_like", "ones_like",
           "empty_like", "full_like", "asarray", "array", "asanyarray", "ascontiguousarray", "tri", "diag", "where",
           "tril", "triu", "nan_to_num")  # fmt: skip
@@ -56,6 +56,14 @@ class Real:
         return exact(value)
 
 
+class Single(Real):
+    """Stands for single precision: as a dtype it is every other; called, it rounds, which is exact in its way."""
+
+    def __call__(self, value: Any = 0) -> Any:
+        """Return numbers rounded to single precision."""
+        return _each(lambda ball: ball.single(), value)
+
+
 def _each(function: Callable[[Ball], Any], value: Any, dtype: Any = object) -> Any:
     array = np.asarray(value)
     out = np.empty(array.size, dtype=dtype)
@@ -71,6 +79,7 @@ class ExactNumpy:
         self.pi, self.e = pi(), Ball(1).exp()
         for name in _FLOATS:
             setattr(self, name, REAL)
+        self.float32 = self.single = Single()
         for name in _UNARY:
             setattr(self, name, _unary(name))
         for name in _FRESH:
@@ -101,10 +110,14 @@ class ExactNumpy:
         return self._extreme(self.minimum, a, axis, keepdims=keepdims, more=more)
 
     def _extreme(self, ufunc: np.ufunc, a: Any, axis: Any, *, keepdims: bool, more: dict[str, Any]) -> Any:
+        found = np.asarray(exact(a))
+        if "initial" in more:
+            least = np.asarray(Ball(more["initial"]), dtype=object)
+            found = np.where(more.pop("where", True), found, least)
+            found = np.asarray(ufunc(found, Ball(more.pop("initial"))))
         if more:
             msg = f"max with {', '.join(more)}"
             raise NotExactError(msg)
-        found = np.asarray(exact(a))
         axes = range(found.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         # From the last axis on, so that the others keep their numbers.
         for each in sorted((each % found.ndim for each in axes), reverse=True):
@@ -136,13 +149,13 @@ class ExactNumpy:
     def result_type(self, *given: Any) -> Any:
         """Return a dtype: one of objects where any number is real."""
         kinds = [np.asarray(one).dtype if isinstance(one, np.ndarray | Ball) else one for one in given]
-        real = any(one is REAL or one == _OBJECT or isinstance(one, float | Ball) for one in kinds)
+        real = any(isinstance(one, Real) or one == _OBJECT or isinstance(one, float | Ball) for one in kinds)
         return _OBJECT if real else np.result_type(*given)
 
     def issubdtype(self, dtype: Any, kind: Any) -> bool:
         """Return whether a dtype is of a kind; balls are floats."""
-        if dtype is REAL or dtype == _OBJECT:
-            return kind is REAL or bool(np.issubdtype(np.float64, kind))
+        if isinstance(dtype, Real) or dtype == _OBJECT:
+            return isinstance(kind, Real) or bool(np.issubdtype(np.float64, kind))
         return bool(np.issubdtype(dtype, kind))
 
     def finfo(self, dtype: Any) -> Any:
@@ -197,7 +210,9 @@ def _fresh(function: Callable[..., Any]) -> Callable[..., Any]:
     def made(*args: Any, **kwargs: Any) -> Any:
         if kwargs.get("dtype") is float:
             kwargs["dtype"] = _OBJECT
-        return exact(function(*args, **kwargs))
+        found = function(*args, **kwargs)
+        # What numpy gives as an array stays one, also without axes.
+        return np.asarray(exact(found), dtype=object) if found.dtype.kind in "fO" else found
 
     return made
 
@@ -207,7 +222,8 @@ def _stacked(function: Callable[[Array], Array], stack: Array) -> Array:
     out = np.empty((len(parts), *parts[0].shape), dtype=object)
     for i, part in enumerate(parts):
         out[i] = part
-    return out.reshape(*stack.shape[:-2], *parts[0].shape)
+    shape = (*stack.shape[:-2], *parts[0].shape)
+    return out.reshape(shape) if shape else np.asarray(out[0])
 
 
 def _matrix(balls: Array) -> arb_mat:

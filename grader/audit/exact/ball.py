@@ -99,6 +99,20 @@ class Ball:
     def __repr__(self) -> str:
         return f"Ball({self.arb})"
 
+    # As a scalar of numpy has them.
+
+    shape: tuple[int, ...] = ()
+    ndim = 0
+
+    def astype(self, dtype: Any, **options: Any) -> Any:
+        """Return the number itself, of whatever dtype of floats."""
+        del options
+        return dtype(self) if callable(dtype) else self
+
+    def item(self) -> "Ball":
+        """Return the number itself."""
+        return self
+
     # numpy calls these for arrays of objects.
 
     def exp(self) -> "Ball":
@@ -145,6 +159,14 @@ class Ball:
         """Return the number itself: it is real."""
         return self
 
+    def single(self) -> "Ball":
+        """Return it rounded to single precision, where the ball leaves no doubt to which number."""
+        ends = {float(np.float32(float(end))) for end in (self.arb.lower(), self.arb.upper())}
+        if len(ends) > 1:
+            msg = "a number is too close to the middle of two single ones"
+            raise UndecidedError(msg)
+        return Ball(ends.pop())
+
     def larger(self, other: Any) -> "Ball":
         """Return the larger of two, which an overlap of their balls leaves in no doubt."""
         return Ball(self.arb.max(_arb(other)))
@@ -159,10 +181,14 @@ class Ball:
         return bool(self.arb.is_finite())
 
     @property
-    def digits(self) -> float:
-        """How many decimal digits of it are known, or of 1 where it is smaller than that."""
-        middle, radius = abs(float(self.arb.mid())), float(self.arb.rad())
-        return float("inf") if radius == 0 else float(np.log10(max(middle, 1.0) / radius))
+    def magnitude(self) -> float:
+        """The magnitude of the ball's middle, about."""
+        return abs(float(self.arb.mid()))
+
+    @property
+    def radius(self) -> float:
+        """How far from the middle it can be, about."""
+        return float(self.arb.rad())
 
     def meets(self, other: "Ball") -> bool:
         """Return whether the two may be the same number."""

@@ -13,6 +13,7 @@ misconception must lose points. docs/audit.md says how to read the report."""
 EPILOG = """\
 examples:
   grader audit rubrics/cs280_hw1.toml
+  grader audit rubrics/cs280_hw1.toml --html audit.html
   grader audit hw1.toml --only grad_mu --mutants 40 --seeds 2
 
 exit status:
@@ -49,13 +50,16 @@ def add(audit: argparse.ArgumentParser) -> None:
         "--mutants",
         type=_count,
         metavar="N",
-        help="try at most N mutants a problem, from all over its code (default: all)",
+        help="try at most N mutants of each problem's code, from all over it (default: all)",
     )
     audit.add_argument(
         "--jobs", type=jobs, metavar="N", help="worker processes (default: the cores that this process may use)"
     )
     audit.add_argument("--no-cache", action="store_true", help="take nothing from earlier audits, and keep nothing")
     add_isolation(audit)
+    audit.add_argument(
+        "--html", metavar="FILE", help="also write a page with everything, one file that needs nothing else"
+    )
     audit.add_argument("--format", choices=("text", "json"), default="text", help="what is written (default: text)")
     audit.add_argument("--output", metavar="FILE", help="write that to FILE, not to the screen")
     audit.add_argument("-v", "--verbose", action="store_true", help="also show why mutants may keep their points")
