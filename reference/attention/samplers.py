@@ -131,3 +131,25 @@ def one_large_key(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """
     keys: Array = np.round(rng.normal(size=shape) + 1500.0 * (np.arange(shape[0]) == 0)[:, np.newaxis], 2)
     return keys
+
+
+def queries_on_either_side(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Return queries with entries around 30 and around -30 in turn, with standard deviation 1/20.
+
+    With keys around 30 the rows of scores lie above 1000 and below -1000: whoever shifts by the largest of all entries,
+    not of each row, loses every other row to underflow.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    shape : tuple of int
+        (T, d).
+
+    Returns
+    -------
+    ndarray, shape (T, d), float64
+        Three decimal digits.
+    """
+    offset = np.where(np.arange(shape[0]) % 2 == 0, 30.0, -30.0)[:, np.newaxis]
+    queries: Array = np.round(0.05 * rng.normal(size=shape) + offset, 3)
+    return queries
