@@ -19,6 +19,8 @@ from grader.truth.modules import TRUSTED_FAULTS
 if TYPE_CHECKING:
     from grader.audit.exact.ball import Ball
 
+_PLACES = 1e-60
+"""A ball no wider than this, with the number in it, is as good as the number."""
 _LEAST_DIGITS = 40
 """Two numbers that share so many digits of their size are held equal."""
 _LARGEST = 400
@@ -197,7 +199,11 @@ def _ratio(error: float, unit: float) -> float:
 
 
 def _error(value: float, ball: "Ball") -> float:
-    return float(abs((ball - value).arb).upper())
+    difference = (ball - value).arb
+    # Where 0 is due no digit of it can be proven, and its unit is next to nothing: 60 decimal places have to do.
+    if difference.contains(0) and float(difference.rad()) < _PLACES:
+        return 0.0
+    return float(abs(difference).upper())
 
 
 def _cases(bench: Bench, plans: Sequence[Plan]) -> Iterator[tuple[Problem, Case, Grading]]:
