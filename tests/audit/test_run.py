@@ -106,3 +106,9 @@ def test_what_is_known_is_not_graded_again_and_says_the_same(course, tmp_path):
         return report.model_copy(update={**timeless, "problems": problems})
 
     assert without_times(first) == without_times(again)
+
+
+def test_several_workers_find_what_one_does(course):
+    one, two = course.audit(seeds=1, most=6), course.audit(seeds=1, most=6, jobs=2)
+    assert [p.mutants for p in one.problems] == [p.mutants for p in two.problems]
+    assert [p.answers for p in one.problems] == [p.answers for p in two.problems]
