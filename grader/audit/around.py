@@ -107,19 +107,13 @@ def wrong_around(problem: Problem) -> Iterator[Around]:
         yield Around(operator="impure", says="the inputs are overwritten afterwards", body=overwriting)
 
 
-def right_around(problem: Problem) -> Iterator[Around]:
-    """Yield things to do to a problem's answer that must not matter.
-
-    Parameters
-    ----------
-    problem : Problem
-        Whose.
+def right_around() -> Iterator[Around]:
+    """Yield things to do to an answer that must not matter.
 
     Yields
     ------
     Around
     """
-    del problem
     for operator, says, value in _RIGHT:
         yield Around(operator=operator, says=says, body=f"return each(lambda value: {value}, right(*arguments))")
     body = """

@@ -63,7 +63,7 @@ def formula_slips(node: ast.AST, *, index: bool) -> Iterator[Slip]:
         case ast.UnaryOp(op=ast.USub(), operand=operand) if not isinstance(operand, ast.Constant):
             yield Slip(operator="flipped_sign", says=f"the minus before {quoted(operand)} is missing", new=operand)
         case ast.Constant(value=int() | float() as value) if not index and not isinstance(value, bool):
-            yield from _constant(node, value)
+            yield from _constant(value)
         case ast.Compare(ops=[op], comparators=[_]):
             yield from _comparison(node, op)
         case ast.BoolOp(op=op):
@@ -137,11 +137,10 @@ def _swapped(node: ast.BinOp) -> Slip:
     return Slip(operator="swapped_operands", says=says, new=ast.BinOp(left=node.right, op=node.op, right=node.left))
 
 
-def _constant(node: ast.Constant, value: float) -> Iterator[Slip]:
+def _constant(value: float) -> Iterator[Slip]:
     for wrong in dict.fromkeys((value + 1, value * 2, 0 * value)):
         if wrong != value:
             yield Slip(operator="wrong_constant", says=f"{wrong:g} for {value:g}", new=ast.Constant(value=wrong))
-    del node
 
 
 _OTHER: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
