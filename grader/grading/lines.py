@@ -120,7 +120,8 @@ def left_of(check: DerivationCheck, findings: Sequence[CaseFinding]) -> Left:
     Returns
     -------
     Left
-        Nothing without shares, and where there are fewer lines than are asked for, or more than are allowed.
+        Nothing without shares, and where there are fewer lines than are asked for, or more than are allowed. Where no
+        line is the answer, its equalities are left to a person: ``[zeros, zeros, zeros]`` has them, too.
     """
     lines = lines_of(findings)
     if check.shares is None or len(lines) < check.least or any(f.too_many for f in findings):
@@ -136,4 +137,6 @@ def left_of(check: DerivationCheck, findings: Sequence[CaseFinding]) -> Left:
     kept += end if last.right is True else 0
     doubtful += start if first.verdict is Verdict.INCONCLUSIVE else 0
     doubtful += end if last.right is None else 0
+    if all(line.right is False for line in lines):
+        return Left(kept=Fraction(0), open=kept + doubtful)
     return Left(kept=kept, open=doubtful)

@@ -33,7 +33,7 @@ def nearly(Z, V):
     ("lines", "kept"),
     [
         ([vjp, vjp, wrong], "0.2 + 0.25"),
-        ([wrong, wrong, wrong], "0.5"),
+        ([wrong, wrong, vjp], "0.25 + 0.3"),
         ([wrong, vjp, vjp], "0.25 + 0.3"),
         ([vjp, wrong, vjp], "0.2 + 0 + 0.3"),
         ([wrong, other, wrong], "0"),
@@ -49,6 +49,12 @@ def test_each_wrong_equality_costs_its_part_whatever_else_is_there(lines, kept):
 def test_repeating_lines_makes_no_wrong_one_cheaper(padding):
     short, long = [vjp, vjp, wrong], [vjp, *[vjp] * padding, vjp, wrong]
     assert left_of(CHECK, findings(*long)) == left_of(CHECK, findings(*short))
+
+
+@pytest.mark.parametrize("anything", [wrong, lambda Z, V: np.zeros_like(Z), lambda Z, V: 0.0])
+def test_lines_that_are_equal_to_each_other_and_never_the_answer_earn_nothing_without_a_person(anything):
+    assert left_of(CHECK, findings(*[anything] * 3)) == Left(kept=Fraction(0), open=Fraction("0.5"))
+    assert left_of(CHECK, findings(anything, other, other)) == Left(kept=Fraction(0), open=Fraction("0.25"))
 
 
 def test_without_shares_a_wrong_line_costs_all_points():
