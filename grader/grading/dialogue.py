@@ -6,22 +6,37 @@ had before is had again, call by call, so that every submission is asked just wh
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.grading.run import Asker
 from grader.model.assignment import Problem
 from grader.model.case import Call
-from grader.model.outcome import Absence, NotNumeric, Outcome, Raised, Returned, Unavailable
+from grader.model.outcome import (
+    Absence,
+    Crashed,
+    Malformed,
+    NotNumeric,
+    Outcome,
+    OutOfMemory,
+    Raised,
+    Returned,
+    TimedOut,
+    Unavailable,
+)
 from grader.model.report import ProblemReport
-from grader.sandbox.questions import Question, question
+from grader.sandbox.questions import Question, Room, question
 from grader.words import words_in_force
 
 MOST_TURNS = 20_000
-"""Of all dialogues that are kept: some hundred bytes each, and a report of some kilobytes for one in ten."""
+"""Of all dialogues that are kept: some hundred bytes each, beside what came back."""
 MOST_REPORTS = 1_000
 """What a class finds after that is worked out each time."""
+MOST_BYTES = 1 << 26
+"""Of what was asked, of what came back and of the reports: a class may answer with as much as it likes."""
+_CHARACTER_BYTES = 4
+"""Of a text in memory, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,9 @@ class Dialogues:
         self._begun: dict[tuple[str, str, tuple[Outcome, ...]], _Turn] = {}
         self._turns = 0
         self._reports = 0
+        self._kept = Room(MOST_BYTES)
+        self.room = Room(MOST_BYTES // 2)
+        """Of the answers to what is asked beyond the script."""
 
     def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker) -> "Dialogue":
         """Return the dialogue with a submission about a problem.
@@ -73,21 +91,28 @@ class Dialogues:
         if not all(map(_repeatable, outcomes)):
             return Dialogue(caller, self, None)
         key = (words_in_force(), problem.id, tuple(outcomes))
-        turn = self._begun.get(key) or self.new_turn()
+        turn = self._begun.get(key) or self.new_turn(outcomes)
         if turn is not None:
             self._begun.setdefault(key, turn)
         return Dialogue(caller, self, turn)
 
-    def new_turn(self) -> _Turn | None:
-        """Return a turn for what was never said before; None where enough is kept."""
+    def new_turn(self, outcomes: Iterable[Outcome]) -> _Turn | None:
+        """Return a turn for what was never said before, after certain outcomes; None where enough is kept."""
         if self._turns >= MOST_TURNS or self._reports >= MOST_REPORTS:
+            return None
+        if not self.keeps(sum(map(_size, outcomes))):
             return None
         self._turns += 1
         return _Turn()
 
-    def count_report(self) -> None:
-        """Count a report that is kept."""
+    def keeps(self, size: int) -> bool:
+        """Return whether so many bytes may be kept, and count them."""
+        return self._kept.take(size)
+
+    def keeps_report(self, report: ProblemReport) -> bool:
+        """Return whether a report may be kept, and count it."""
         self._reports += 1
+        return self.keeps(_CHARACTER_BYTES * len(report.model_dump_json()))
 
 
 class Dialogue:
@@ -128,7 +153,7 @@ class Dialogue:
 
     def call(self, call: Call) -> Outcome:
         """Return what came back of a call, which is made unless `repeat` has made it."""
-        asked = question(call)
+        asked = question(call, self._dialogues.room)
         if not self._came:
             return self._asked(asked)
         before, outcome = self._came.popleft()
@@ -143,11 +168,13 @@ class Dialogue:
 
     def close(self, report: ProblemReport) -> None:
         """Keep the report that ended the dialogue."""
-        if self._turn is not None and self._turn.said is None:
+        if self._turn is not None and self._turn.said is None and self._dialogues.keeps_report(report):
             self._turn.said = report
-            self._dialogues.count_report()
 
     def _asked(self, asked: Question) -> Outcome:
+        if self._turn is not None and self._turn.said is None:
+            # Its arguments are kept twice: as arrays and as they are sent.
+            self._turn = self._turn if self._dialogues.keeps(2 * len(asked.asked)) else None
         if self._turn is not None:
             if self._turn.said is None:
                 self._turn.said = asked
@@ -169,7 +196,7 @@ class Dialogue:
 
     def _go(self, outcome: Outcome | None) -> None:
         if self._turn is not None:
-            then = self._turn.then.get(outcome) or self._dialogues.new_turn()
+            then = self._turn.then.get(outcome) or self._dialogues.new_turn([outcome] if outcome is not None else [])
             self._turn = None if then is None else self._turn.then.setdefault(outcome, then)
 
 
@@ -178,3 +205,16 @@ def _repeatable(outcome: Outcome) -> bool:
     if isinstance(outcome, Unavailable):
         return outcome.absence in {Absence.MISSING, Absence.NOT_CALLABLE}
     return isinstance(outcome, Returned | Raised | NotNumeric)
+
+
+def _size(outcome: Outcome) -> int:
+    """Return how many bytes an outcome holds, about; other submissions may have the same ones."""
+    match outcome:
+        case Returned(values=values, inputs_after=inputs):
+            return sum(array.nbytes for array in (*values, *inputs))
+        case Raised(type=name, text=text, where=where, line=line):
+            return _CHARACTER_BYTES * sum(map(len, (name, text, where, line)))
+        case NotNumeric(says=says) | Unavailable(says=says) | Crashed(says=says) | Malformed(says=says):
+            return _CHARACTER_BYTES * len(says)
+        case TimedOut() | OutOfMemory():
+            return 0

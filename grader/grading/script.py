@@ -9,7 +9,7 @@ from grader.checks.kinds import kind_of
 from grader.grading.descent import Descent
 from grader.model.assignment import ApartCheck, Assignment, Check, Problem, TriedCheck
 from grader.model.case import Call, Case
-from grader.sandbox.questions import Question, question
+from grader.sandbox.questions import Question, Room, question
 from grader.truth.book import seed_sequence
 
 Key = tuple[str, str, str]
@@ -149,13 +149,14 @@ class Script:
             In the order in which the calls are to be made.
         """
         lines: dict[Key, Line] = {}
+        room = Room()
         for problem, check, case in wanted:
             requests = self.requests(problem, check, case)
             self._requests[problem.id, check.name, case.draw] = requests
             for request in requests:
                 key = (problem.id, case.draw, request.label)
                 if key not in lines:
-                    asked = question(self.call(problem, request))
+                    asked = question(self.call(problem, request), room)
                     lines[key] = Line(key=key, case=case, question=asked)
         self.lines = tuple(lines.values())
         problems = dict.fromkeys(key[0] for key in lines)

@@ -1,7 +1,7 @@
 """Calls as they are sent: each encoded once, however many submissions are asked it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from hashlib import blake2b
 from itertools import islice
 
@@ -16,17 +16,38 @@ KEPT_ANSWERS = 128
 """Of one question: students who compute in the same way answer alike, to the last bit."""
 KEPT_BYTES = 1 << 20
 """Of all answers to one question that are kept."""
+ROOM_BYTES = 1 << 26
+"""Of all answers to all questions that share a room, so that no class can fill a grader's memory with its answers."""
+ANSWER_OVERHEAD = 1 << 10
+"""Of the objects of an answer, beside its bytes."""
+
+
+@dataclass(slots=True)
+class Room:
+    """Bytes that may still be kept, by all that share it. Threads may: a few bytes more do no harm."""
+
+    left: int = field(default_factory=lambda: ROOM_BYTES)
+
+    def take(self, size: int) -> bool:
+        """Take so many bytes; return whether there are as many."""
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
 
 
 @dataclass(slots=True)
 class _Came:
     """Answers to one question that are kept. Threads may share it: two equal answers are of the same worth."""
 
+    room: Room
     returned: dict[bytes, Returned] = field(default_factory=dict)
     size: int = 0
 
     def keep(self, digest: bytes, returned: Returned, size: int) -> Returned:
         if len(self.returned) >= KEPT_ANSWERS or self.size + size > KEPT_BYTES:
+            return returned
+        if not self.room.take(size + ANSWER_OVERHEAD):
             return returned
         self.size += size
         return self.returned.setdefault(digest, returned)
@@ -44,12 +65,18 @@ class Question:
         As it stands in a frame that goes down.
     untouched : bytes
         How the arguments come up if the call leaves them as they are; empty where they are not wanted.
+    room : Room
+        Where its answers are kept.
     """
 
     call: Call
     asked: bytes
     untouched: bytes
-    _came: _Came = field(init=False, default_factory=_Came, repr=False)
+    room: InitVar[Room]
+    _came: _Came = field(init=False, repr=False)
+
+    def __post_init__(self, room: Room) -> None:
+        object.__setattr__(self, "_came", _Came(room))
 
     def read(self, body: bytearray, read: Callable[[], Outcome]) -> Outcome:
         """Return what an answer says; what came before, to the last byte, is not read again but is the same object.
@@ -73,13 +100,15 @@ class Question:
         return self._came.keep(digest, outcome, len(body)) if isinstance(outcome, Returned) else outcome
 
 
-def question(call: Call) -> Question:
+def question(call: Call, room: Room | None = None) -> Question:
     """Return a call with its bytes.
 
     Parameters
     ----------
     call : Call
         Which function, with which arguments.
+    room : Room or None
+        Where its answers are kept; None: in one of its own.
 
     Returns
     -------
@@ -92,7 +121,8 @@ def question(call: Call) -> Question:
     """
     head = wire.put_text(call.function) + wire.CALL.pack(call.returns, call.seed % (1 << 64), call.want_inputs)
     arguments = wire.put_arrays(call.arguments)
-    return Question(call=call, asked=head + arguments, untouched=arguments if call.want_inputs else b"")
+    untouched = arguments if call.want_inputs else b""
+    return Question(call=call, asked=head + arguments, untouched=untouched, room=room or Room())
 
 
 def group(questions: Iterable[Question]) -> Sequence[Question]:

@@ -1,6 +1,7 @@
 """What was judged before is not judged again, and nobody can tell: the same calls, the same reports."""
 
 import itertools
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from grader.grading.plan import draw_plan
 from grader.grading.submission import Grading, grade_problems
 from grader.loading.rubric import load_rubric
 from grader.model.outcome import Crashed, Raised, Returned
+from grader.sandbox import questions
 from grader.truth.book import Truth
 from grader.words import in_language
 
@@ -140,14 +142,32 @@ def test_words_are_those_of_the_language_in_force():
     assert graded(grading, Student(ANSWERS["both"])) == english
 
 
-@pytest.mark.parametrize("bound", ["MOST_TURNS", "MOST_REPORTS"])
-@pytest.mark.parametrize("most", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("bound", "most"),
+    [
+        *itertools.product(["MOST_TURNS", "MOST_REPORTS"], [0, 1, 3]),
+        *zip(["MOST_BYTES"] * 4, [0, 900, 9_000, 90_000], strict=True),
+    ],
+)
 def test_a_full_memory_changes_nothing(monkeypatch, each_alone, bound, most):
     monkeypatch.setattr(dialogue, bound, most)
     grading = new_grading()
     for name in (*ANSWERS, *ANSWERS):
         student = Student(ANSWERS[name])
         assert (graded(grading, student), student.called) == each_alone[name]
+
+
+def test_a_class_that_answers_with_much_is_not_kept(monkeypatch):
+    monkeypatch.setattr(dialogue, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(questions, "ROOM_BYTES", 1 << 20)
+    grading = new_grading()
+    tracemalloc.start()
+    for student in range(60):
+        graded(grading, Student({"gradient": lambda x, i=float(student): np.full(5_000, i)}))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Both bounds, and the truth of the smaller cases; all answers of the class are 20 MiB and more.
+    assert kept < 4 << 20
 
 
 @pytest.mark.parametrize("known", [False, True])

@@ -51,3 +51,11 @@ def test_what_is_kept_is_bounded(monkeypatch, asked, bound, value):
     more = asked.read(bytearray(b"d"), returned)
     assert asked.read(bytearray(b"abc"), returned) is kept
     assert asked.read(bytearray(b"d"), returned) is not more
+
+
+def test_questions_that_share_a_room_keep_no_more_than_it_holds(asked):
+    room = questions.Room(2 * (1 + questions.ANSWER_OVERHEAD))
+    one, other = (questions.question(asked.call, room) for _ in range(2))
+    kept = [one.read(bytearray(b"a"), returned), other.read(bytearray(b"a"), returned)]
+    assert one.read(bytearray(b"b"), returned) is not one.read(bytearray(b"b"), returned)
+    assert [one.read(bytearray(b"a"), returned), other.read(bytearray(b"a"), returned)] == kept
