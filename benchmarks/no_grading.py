@@ -14,7 +14,7 @@ from benchmarks.floor import RUBRIC, SUBMISSIONS, opened_desk
 from grader.batch.journal import Entry
 from grader.batch.work import Opening, Setup, Task, graded_entry
 from grader.cli import main as grader_main
-from grader.grading.engine import Manner
+from grader.grading.graded import Manner
 from grader.loading.submissions import load_submissions
 from grader.model.isolation import IsolationReport
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.floor import Desk
 from grader.batch.work import Task, graded_entry
-from grader.grading.engine import Manner
+from grader.grading.graded import Manner
 from grader.loading.submissions import load_submissions
 from grader.model.submission import Submission
 

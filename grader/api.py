@@ -13,7 +13,8 @@ import numpy as np
 from rich.text import Text
 
 from grader.cli.request import request_of
-from grader.grading.engine import Manner, grade, grade_submission, made_ready
+from grader.grading.engine import grade, made_ready
+from grader.grading.graded import Manner, grade_submission
 from grader.grading.named import Named, read_named, read_rubric
 from grader.grading.plan import PlanError
 from grader.kit.answer_file import answer_path, read_answer

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader.grading.engine import Manner, grade_submission
+from grader.grading.graded import Manner, grade_submission
 from grader.grading.part import only
 from grader.grading.prepare import prepare
 from grader.grading.submission import Grading, Scored, score_problems

@@ -11,7 +11,8 @@ from grader.batch.journal import Entry, Journal, Standing
 from grader.batch.key import Grounds, key_of
 from grader.batch.marks import RunHead
 from grader.batch.work import Executor, Lost, Opening, Setup, Task, entry_of_lost
-from grader.grading.engine import Manner, assignment_sha256, trusted_modules
+from grader.grading.engine import assignment_sha256, trusted_modules
+from grader.grading.graded import Manner
 from grader.grading.prepare import packed, prepare
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.batch.journal import Entry, Standing, Took, packed_report
-from grader.grading.engine import Graded, Manner, grade_submission, not_graded
+from grader.grading.graded import Graded, Manner, grade_submission, not_graded
 from grader.grading.prepare import unpacked
 from grader.grading.students import shown_to_students, with_grades
 from grader.grading.submission import Grading

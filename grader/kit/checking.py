@@ -4,7 +4,7 @@ import ast
 import time
 from collections.abc import Sequence
 
-from grader.grading.engine import Manner, grade_submission
+from grader.grading.graded import Manner, grade_submission
 from grader.grading.part import only
 from grader.grading.plan import Plan
 from grader.grading.submission import Basis

@@ -13,10 +13,11 @@ import numpy as np
 from grader.model.assignment import Limits
 from grader.model.isolation import IsolationReport, Level
 from grader.model.submission import Submission
+from grader.sandbox.ended import OomKills
 from grader.sandbox.errors import SandboxUnavailableError
 from grader.sandbox.launch import Launcher, PlainLauncher
 from grader.sandbox.readable import readable_files
-from grader.sandbox.session import OomKills, Session
+from grader.sandbox.session import Session
 
 if TYPE_CHECKING:
     from grader.sandbox.canary import Proof

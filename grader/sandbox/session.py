@@ -8,9 +8,8 @@ import secrets
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from grader.model.assignment import Limits
 from grader.model.case import Call
@@ -19,6 +18,7 @@ from grader.model.submission import Submission
 from grader.sandbox.answers import MAX_TEXT, ChunkFailure, Reader, clean_text
 from grader.sandbox.channel import ClosedError, DeadlineError
 from grader.sandbox.channel import Printed as PrintedBytes
+from grader.sandbox.ended import Failure, OomKills, ending_words, failure_words
 from grader.sandbox.errors import SandboxFaultError
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
@@ -33,8 +33,6 @@ GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
 CPU_SLACK_S = 0.25
 """The kernel kills by a clock of its own, and up to a tenth of a second less has been seen in what it then reports."""
-
-Failure: TypeAlias = TimedOut | OutOfMemory | Crashed | Malformed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ class Session:
     """
 
     def __init__(
-        self, submission: Submission, *, launcher: Launcher, limits: Limits, oom_kills: "OomKills | None" = None
+        self, submission: Submission, *, launcher: Launcher, limits: Limits, oom_kills: OomKills | None = None
     ) -> None:
         self._submission = submission
         self._launcher = launcher
@@ -369,7 +367,7 @@ class Session:
             ended = process.end(grace_s=GRACE_S)
             process.channel.drain()
             said = clean_text(bytes(process.channel.output.kept).decode("utf-8", "replace")).strip().rpartition("\n")[2]
-            ending = f"a process did not become ready: it {_ending_words(ended)}"
+            ending = f"a process did not become ready: it {ending_words(ended)}"
             raise LauncherDiedError(f"{ending} ({said})" if said else ending) from error
         process.channel.output = self._output
         # The next process is made while this one works.
@@ -436,7 +434,7 @@ class Session:
             return TimedOut(limit_s=self._limits.submission_cpu_s, cpu=True)
         if ended.code == -getattr(signal, "SIGKILL", 0) and self._oom_kills.have_risen():
             return OutOfMemory(limit_bytes=self._limits.memory_bytes)
-        return Crashed(says=_ending_words(ended))
+        return Crashed(says=ending_words(ended))
 
     def _left_s(self) -> float:
         return self._limits.submission_wall_s - self._wall_s
@@ -450,60 +448,6 @@ class Session:
             raise SandboxFaultError(
                 f"the sandbox broke down {DEATHS_ALLOWED} times on this submission: {death}"
             ) from death
-
-
-def failure_words(failure: Failure) -> str:
-    """Return what a failure means, in words that follow a colon.
-
-    Parameters
-    ----------
-    failure : TimedOut, OutOfMemory, Crashed or Malformed
-        Why a process could not go on.
-
-    Returns
-    -------
-    str
-        Such as ``"it did not end within 10 s"``.
-    """
-    match failure:
-        case TimedOut(limit_s=limit_s, cpu=cpu):
-            limit = say("unit.cpu_seconds" if cpu else "unit.s", seconds=f"{limit_s:g}")
-            return say("ended.timed_out", limit=limit)
-        case OutOfMemory(limit_bytes=limit_bytes):
-            return say("ended.out_of_memory", size=say("unit.mib", size=f"{limit_bytes / (1 << 20):g}"))
-        case Crashed(says=says):
-            return say("ended.crashed", says=says)
-        case Malformed(says=says):
-            return say("ended.malformed", says=says)
-
-
-class OomKills:
-    """How many processes the kernel has killed for want of memory: what tells such a SIGKILL from any other."""
-
-    def __init__(self) -> None:
-        self._seen = self._count()
-
-    def have_risen(self) -> bool:
-        """Return whether there are more than when this was last asked."""
-        before, self._seen = self._seen, self._count()
-        return self._seen > before
-
-    @staticmethod
-    def _count() -> int:
-        try:
-            text = Path("/proc/vmstat").read_text(encoding="ascii")
-        except OSError:
-            return 0
-        return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill ")), 0)
-
-
-def _ending_words(ended: Ended) -> str:
-    if ended.code >= 0:
-        return say("ended.exit_code", code=ended.code)
-    try:
-        return say("ended.signal", signal=signal.Signals(-ended.code).name)
-    except ValueError:
-        return say("ended.signal", signal=-ended.code)
 
 
 def _job_body(submission: Submission, limits: Limits, *, packages: tuple[str, ...]) -> list[bytes | memoryview]:

@@ -21,7 +21,7 @@ from grader.batch.journal import Entry, Journal  # noqa: E402
 from grader.batch.run import run_batch  # noqa: E402
 from grader.batch.work import Opening, Setup, Task, WorkersError  # noqa: E402
 from grader.batch.worker import Refused  # noqa: E402
-from grader.grading.engine import Manner  # noqa: E402
+from grader.grading.graded import Manner  # noqa: E402
 from grader.grading.prepare import packed, prepare  # noqa: E402
 from grader.sandbox import SandboxUnavailableError, probe  # noqa: E402
 from grader.truth.modules import TrustedModules  # noqa: E402

@@ -11,10 +11,11 @@ from grader.model.outcome import Crashed, Malformed, OutOfMemory, Returned, Time
 from grader.model.submission import Chunk, Submission
 from grader.sandbox import SandboxFaultError
 from grader.sandbox.channel import ClosedError, DeadlineError, Printed
+from grader.sandbox.ended import OomKills
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import Ended, LauncherDiedError
 from grader.sandbox.questions import question
-from grader.sandbox.session import OomKills, Session
+from grader.sandbox.session import Session
 
 SUBMISSION = Submission(path="a.py", student="a", sha256="", chunks=(Chunk(label="a.py", source=""),))
 CALL = Call(function="f", arguments=(), returns=1, seed=0)

@@ -178,17 +178,17 @@ def test_a_file_that_the_grader_cannot_read_is_nobodys_zero(graded, tmp_path):
 
 
 def test_our_own_failure_in_one_submission_is_nobodys_zero_and_loses_no_other(graded, tmp_path, monkeypatch):
-    from grader.grading import engine
+    from grader.grading import graded as one
 
-    real = engine.grade_problems
+    real = one.grade_problems
 
-    def failing(grading, caller, again):
+    def failing(grading, caller, again, apart):
         if "broken" in again("x.y"):
             msg = "a bug of ours"
             raise ZeroDivisionError(msg)
-        return real(grading, caller, again)
+        return real(grading, caller, again, apart)
 
-    monkeypatch.setattr(engine, "grade_problems", failing)
+    monkeypatch.setattr(one, "grade_problems", failing)
     (found,) = graded({"broken.py": RIGHT})
     assert (found.status, found.score) == ("not_graded", None)
     assert found.reason == "the grader failed, not the submission: ZeroDivisionError: a bug of ours"
