@@ -12,7 +12,7 @@ from grader.model.submission import Chunk, Submission
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset(dir(builtins)) | {"__builtins__"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

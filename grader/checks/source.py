@@ -5,7 +5,7 @@ names) is reported as such, for a person to look at.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,6 +17,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictC
 _LOOPING = frozenset(
     {
         "builtins.map", "builtins.filter", "functools.reduce", "itertools.starmap", "itertools.accumulate",
+        "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "itertools.groupby",
         "numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.apply_over_axes", "numpy.fromiter",
         "numpy.nditer", "numpy.ndenumerate", "numpy.ndindex", "numpy.piecewise",
     }
@@ -26,12 +27,18 @@ _IMPORTING = frozenset({"builtins.__import__", "importlib.import_module", "impor
 _GETTING = frozenset({"builtins.getattr", "operator.attrgetter", "operator.methodcaller"})
 _HIDING = (
     "builtins.exec", "builtins.eval", "builtins.compile", "builtins.globals", "builtins.locals", "builtins.vars",
-    "builtins.__builtins__", "sys.modules", "types.FunctionType", "types.CodeType", "runpy", "ctypes", "pickle",
-    "marshal", "codeop", "code",
+    "builtins.__builtins__", "builtins.__loader__", "builtins.__spec__", "builtins.setattr", "sys.modules",
+    "sys._getframe", "sys.settrace", "sys.setprofile", "types.FunctionType", "types.CodeType", "runpy", "ctypes",
+    "_ctypes", "pickle", "marshal", "codeop", "code", "inspect", "gc", "timeit", "pkgutil", "importlib.util",
+    "importlib.machinery", "importlib.abc", "unittest.mock", "string.Formatter", "submission", "subprocess",
+    "multiprocessing", "concurrent", "os.system", "os.popen",
 )  # fmt: skip
 _HIDING_ATTRIBUTES = frozenset(
-    {"__dict__", "__globals__", "__code__", "__getattribute__", "__subclasses__", "__builtins__"}
-)
+    {
+        "__dict__", "__globals__", "__code__", "__getattr__", "__getattribute__", "__subclasses__", "__builtins__",
+        "f_globals", "f_locals", "f_builtins",
+    }
+)  # fmt: skip
 """What runs or finds things that no tree shows."""
 
 
@@ -133,8 +140,29 @@ def _loops(piece: Piece, found: Definitions) -> Iterator[Seen]:
         if isinstance(node, _LOOPS) and not _written_out(node) and (piece.is_definition or id(node) in called):
             yield _at(Sort.LOOP, node, piece)
         name = found.dotted(piece.module, node, bound)
-        if name in _LOOPING:
+        if _is(name, _LOOPING):
             yield _at(Sort.LOOP, node, piece, name)
+        elif isinstance(node, ast.Call) and _calls_for_each(node, found.dotted(piece.module, node.func, bound)):
+            yield _at(Sort.LOOP, node, piece)
+
+
+def _is(name: str, known: Collection[str]) -> bool:
+    """Return whether a full name is a known one, or the same thing by a module below: ``numpy.linalg._linalg.inv``."""
+    if name in known:
+        return True
+    first, _, last = name.rpartition(".")
+    return any(
+        base and first.startswith(f"{base}.") and last == one for base, _, one in (k.rpartition(".") for k in known)
+    )
+
+
+def _calls_for_each(node: ast.Call, called: str) -> bool:
+    """Return whether a builtin calls a function of the student's for each entry."""
+    if called == "builtins.iter":
+        return len(node.args) > 1
+    # Of two values or more that stand there, as in ``max(a, b, key=abs)``, data make it no longer.
+    with_key = called in {"builtins.min", "builtins.max", "builtins.sorted"} and len(node.args) == 1
+    return with_key and any(keyword.arg in {"key", None} for keyword in node.keywords)
 
 
 def _written_out(node: ast.AST) -> bool:
@@ -166,7 +194,7 @@ def _forbidden(piece: Piece, found: Definitions, forbid: tuple[str, ...], *, use
         names = [*_imported(node, piece, found, bound)]
         if used and isinstance(node, ast.Name | ast.Attribute | ast.Call):
             names.append(found.dotted(piece.module, node, bound))
-        name = next((one for one in forbid for full in names if full == one or full.startswith(f"{one}.")), None)
+        name = next((f for f in forbid for full in names if _is(full, (f,)) or full.startswith(f"{f}.")), None)
         if name is not None:
             yield _at(Sort.FORBIDDEN, node, piece, name)
 
@@ -201,7 +229,9 @@ def _hidden(piece: Piece, found: Definitions) -> Iterator[Seen]:
             case ast.Name() | ast.Attribute():
                 name = found.dotted(piece.module, node, bound)
                 by_attribute = isinstance(node, ast.Attribute) and node.attr in _HIDING_ATTRIBUTES
-                if by_attribute or any(name == one or name.startswith(f"{one}.") for one in _HIDING):
+                # What is put in the place of a module's own function runs under that one's name.
+                replaced = bool(name) and isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+                if replaced or by_attribute or any(name == one or name.startswith(f"{one}.") for one in _HIDING):
                     yield _at(Sort.HIDDEN, node, piece, name.removeprefix("builtins.") or ast.unparse(node))
             case _:
                 pass

@@ -42,6 +42,11 @@ LOOPING = {
     "vectorize by another name": "import numpy as np\nv = np.vectorize\ndef f(x): return v(abs)(x)",
     "apply_along_axis": "import numpy\ndef f(x): return numpy.apply_along_axis(abs, 0, x)",
     "lambda": "f = lambda x: [i for i in x]",
+    "vectorize by a module below": "import numpy as np\ndef f(x): return np.lib.vectorize(abs)(x)",
+    "takewhile": "import itertools\ndef f(x): return list(itertools.takewhile(abs, x))",
+    "key": "def f(x): return sorted(x, key=lambda v: v + 1)",
+    "key by keywords": "def f(x, **k): return max(x, **k)",
+    "iter": "def f(x): return list(iter(x.pop, 0))",
     "in what it calls": "def g(x):\n    for i in x: pass\ndef f(x): return g(x)",
     "two calls away": "def h(x):\n    while x: pass\ndef g(x): return h(x)\ndef f(x): return g(x)",
     "by another name": "def g(x):\n    for i in x: pass\nk = g\ndef f(x): return k(x)",
@@ -129,6 +134,11 @@ def test_what_only_looks_like_it_is_not_forbidden(source):
     assert sorts(TORCH, source, "def f(x): return x") == set()
 
 
+def test_a_forbidden_function_is_one_by_a_module_below_as_well():
+    assert Sort.FORBIDDEN in sorts(TORCH, "from numpy.linalg import _linalg as a\ndef f(x): return a.inv(x)")
+    assert not sorts(TORCH, "import scipy.linalg as a\ndef f(x): return a.inv(x)")
+
+
 def test_a_forbidden_function_counts_where_it_is_reached():
     source = "import numpy as np\ndef g(x): return np.linalg.inv(x)\ndef f(x): return {}"
     assert sorts(TORCH, source.format("x")) == set()
@@ -147,6 +157,21 @@ def test_a_forbidden_function_counts_where_it_is_reached():
         "import numpy as np\ndef f(x): return np.__dict__['vectorize'](x)",
         "import ctypes\ndef f(x): return ctypes.pythonapi",
         "def f(x): return x.__class__.__subclasses__()",
+        "def f(x): return __builtins__['map'](abs, x)",
+        "def f(x): return __loader__.load_module('torch')",
+        "import sys\ndef f(x): return sys._getframe(0)",
+        "def f(x):\n    try: 1 / 0\n    except Exception as e: return e.__traceback__.tb_frame.f_globals['g'](x)",
+        "import submission\ndef g(x):\n    for i in x: pass\ndef f(x): return submission.g(x)",
+        "import numpy as np\ndef f(x): return np.__getattr__('vectorize')(abs)(x)",
+        "import inspect, numpy as np\ndef f(x): return inspect.getattr_static(np, 'vec' + 'torize')(abs)(x)",
+        "import timeit\ndef f(x): return timeit.timeit('for i in range(9): pass')",
+        "import importlib.util as u\ndef f(x): return u.module_from_spec(u.find_spec('to' + 'rch'))",
+        "import pkgutil\ndef f(x): return pkgutil.resolve_name('to' + 'rch:sum')(x)",
+        "import subprocess\ndef f(x): return subprocess.run(['python', '-c', 'import torch'])",
+        "import multiprocessing as mp\ndef f(x): return mp.Pool().map(abs, x)",
+        "from concurrent.futures import ThreadPoolExecutor as T\ndef f(x): return T().map(abs, x)",
+        "import numpy as np\ndef g(x):\n    for i in x: pass\nnp.sum = g\ndef f(x): return np.sum(x)",
+        "import numpy as np\ndef g(x):\n    for i in x: pass\nsetattr(np, 'sum', g)\ndef f(x): return np.sum(x)",
     ],
 )
 def test_what_hides_what_runs_is_for_a_person(source):
