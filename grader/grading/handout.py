@@ -9,6 +9,7 @@ from grader.model.assignment import (
     AdjointCheck,
     Assignment,
     Audit,
+    CaseGroup,
     Check,
     DerivationCheck,
     FiniteDifferenceCheck,
@@ -30,6 +31,10 @@ from grader.truth.modules import TrustedModules
 
 NOT_HANDED_OUT = "withheld:withheld"
 """Stands in a handout where the rubric names a trusted function that students are not given."""
+
+
+_NO_CASES = CaseGroup(family="generic", count=1)
+"""Stands where a problem's inputs need cases; no check asks for any of this one."""
 
 
 def students_part(assignment: Assignment) -> tuple[Assignment, tuple[Withheld, ...]]:
@@ -77,6 +82,9 @@ def _inputs(assignment: Assignment, problems: Sequence[Problem]) -> dict[str, In
     for name, inputs in assignment.inputs.items():
         families = {f for p in problems if p.inputs == name for check in p.check for f in check.families}
         groups = tuple(group for group in inputs.case if group.family in families)
+        if not groups and any(p.inputs == name for p in problems):
+            # Nothing that is tried is left, only a look at the source: its arguments still have shapes.
+            groups = (_NO_CASES,)
         if groups:
             kept[name] = inputs.model_copy(update={"case": groups})
     return kept
