@@ -12,6 +12,8 @@ from grader.model.submission import Chunk, Submission
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+MOST_PIECES = 1000
+"""Of a submission whose source is followed: what calls what takes the square of their number."""
 _BUILTINS = frozenset(dir(builtins)) | {"__builtins__"}
 
 
@@ -117,6 +119,9 @@ class Definitions:
             tree = ast.parse(chunk.source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             # Whatever is wrong with it is said when it is run.
+            self.unreadable.append(chunk.label)
+            return
+        if len(self.pieces) + len(tree.body) > MOST_PIECES:
             self.unreadable.append(chunk.label)
             return
         lines = chunk.source.splitlines()

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from grader.model.submission import Submission
 
 _DEFINED = re.compile(r"def[ \t]+([^\W\d]\w*)[ \t]*\(")
-_NAMES = re.compile(r"[\s,]*[^\W\d]\w*(?:[\s,]+[^\W\d]\w*)*[\s,]*")
+_NAMES = re.compile(r"([\s,]*[^\W\d]\w*(?:[\s,]+[^\W\d]\w*)*[\s,]*)[\])]")
+"""Up to the end of the list; matched at one place only, so that no source takes long."""
 
 
 def same_lines(submission: Submission, steps: str, most: int) -> tuple[tuple[int, ...], ...]:
@@ -30,12 +31,13 @@ def same_lines(submission: Submission, steps: str, most: int) -> tuple[tuple[int
         Numbers from 1, at least two in each; empty where the list is not written as names of functions.
     """
     source = "\n".join(chunk.source for chunk in submission.chunks)
-    found = re.findall(rf"^{re.escape(steps)}[ \t]*=[ \t]*[\[(]([^\])]*)[\])]", source, re.MULTILINE)
-    if not found or not _NAMES.fullmatch(found[-1]):
+    begun = [found.end() for found in re.finditer(rf"^{re.escape(steps)}[ \t]*=[ \t]*[\[(]", source, re.MULTILINE)]
+    names = _NAMES.match(source, begun[-1]) if begun else None
+    if names is None:
         return ()
     code = dict(_functions(source))
     alike: dict[str, list[int]] = {}
-    for number, name in enumerate(re.findall(r"\w+", found[-1])[:most], start=1):
+    for number, name in enumerate(re.findall(r"\w+", names[1])[:most], start=1):
         alike.setdefault(code.get(name, name), []).append(number)
     return tuple(tuple(numbers) for numbers in alike.values() if len(numbers) > 1)
 

@@ -210,3 +210,8 @@ def test_a_long_sum_does_not_exhaust_the_stack():
 def test_a_check_that_could_not_fail_is_refused():
     with pytest.raises(ValidationError, match="could not fail"):
         SourceCheck(kind="source", points=Fraction(1))
+
+
+def test_a_source_of_more_pieces_than_are_followed_is_for_a_person():
+    many = "".join(f"def g{i}(x): return g{i + 1}(x)\n" for i in range(20_000))
+    assert sorts(LOOPS, "def f(x): return x", many) == {Sort.UNREADABLE}

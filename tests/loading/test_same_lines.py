@@ -59,3 +59,5 @@ def test_the_last_list_and_the_last_definition_count():
 def test_a_source_of_any_shape_is_read_in_one_pass():
     assert found("[" + "a," * 100_000 + "]", "def a(" + "(" * 100_000 + "\n" + " \n" * 100_000) == ((1, 2, 3, 4, 5),)
     assert found("[" + " " * 100_000 + "!", "") == ()
+    # Hours, if a list that is begun in each line were read to the end from each.
+    assert found("[" + "\nsteps = [" * 200_000, "") == ()
