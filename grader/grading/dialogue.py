@@ -112,7 +112,7 @@ class Dialogues:
     def keeps_report(self, report: ProblemReport) -> bool:
         """Return whether a report may be kept, and count it."""
         self._reports += 1
-        return self.keeps(_CHARACTER_BYTES * len(report.model_dump_json()))
+        return self.keeps(_CHARACTER_BYTES * len(repr(report)))
 
 
 class Dialogue:
