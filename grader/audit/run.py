@@ -336,11 +336,12 @@ def _stability(
                 if bool(answer.fault(now)) != bool(answer.fault(own[0][1])):
                     other[plan.times == 1].append(f"{one.problem.id} {answer.name} ({_where(plan)})")
     by_seed, by_count = other[True], other[False]
+    named = "seed" if len(seeds) == 1 else "seeds"
     return (
         StabilityReport(
             what="seeds",
             says="; ".join(by_seed[:5])
-            or f"{n} right and wrong answers at {len(seeds)} other seeds: as at the rubric's",
+            or f"{n} right and wrong answers at {len(seeds)} other {named}: as at the rubric's",
             holds=not by_seed,
         ),
         StabilityReport(

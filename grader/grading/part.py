@@ -25,7 +25,7 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
     Raises
     ------
     ValueError
-        A name is not one of the assignment's; the message lists what is.
+        A name is not one of the assignment's; the message lists what is instead.
     """
     wanted = set(names)
     problems = []
@@ -40,11 +40,31 @@ def only(assignment: Assignment, names: Sequence[str]) -> Assignment:
             problems.append(problem.model_copy(update={"check": kept, "points": points}))
         wanted -= {problem.id, *ids}
     if wanted:
-        known = ", ".join(f"{p.id}.{c.name}" for p in assignment.problem for c in p.check)
-        msg = f"there is no check `{sorted(wanted)[0]}`; there are {known}"
+        name = sorted(wanted)[0]
+        msg = f"there is no check `{name}`; there are {', '.join(instead(assignment, name))}"
         raise ValueError(msg)
     total = sum((p.points for p in problems), Fraction(0))
     return assignment.model_copy(update={"problem": tuple(problems), "points": total})
+
+
+def instead(assignment: Assignment, name: str) -> tuple[str, ...]:
+    """Return what may stand in place of a name that an assignment does not have.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The whole.
+    name : str
+        What was typed, ``problem`` or ``problem.check``.
+
+    Returns
+    -------
+    tuple of str
+        The checks of the problem that it names; all problems where it names none.
+    """
+    of = {problem.id: problem.check for problem in assignment.problem}
+    problem = name.partition(".")[0]
+    return tuple(f"{problem}.{check.name}" for check in of[problem]) if problem in of else tuple(of)
 
 
 def case_by_case(assignment: Assignment) -> Assignment:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from grader.grading.graded import Manner, grade_submission
-from grader.grading.part import only
+from grader.grading.part import instead, only
 from grader.grading.plan import Plan
 from grader.grading.submission import Basis
 from grader.kit.layout import FORWARD, KitCode
@@ -81,7 +81,7 @@ def no_such_check(name: str, assignment: Assignment, option: str) -> DiagnosedEr
     -------
     DiagnosedError
     """
-    says = say("kit.no_such_check", name=name, known=", ".join(check_ids(assignment)))
+    says = say("kit.no_such_check", name=name, known=", ".join(instead(assignment, name)))
     return DiagnosedError((Diagnostic(code=KitCode.NO_SUCH_CHECK.value, says=says, path=option),))
 
 

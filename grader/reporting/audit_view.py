@@ -11,6 +11,7 @@ from rich.text import Text
 
 from grader.model.audit import AuditReport, MutantReport, ProblemAudit
 from grader.reporting.page import Page
+from grader.reporting.similar_words import counted
 
 DUE: Final = MappingProxyType({"full": "every point", "none": "no point", "less": "less than every point"})
 """What an answer whose marks are known should get, in words."""
@@ -30,7 +31,7 @@ def print_audit(report: AuditReport, console: Console, *, verbose: bool = False)
     """
     page = Page(console=console)
     page.between(page.text(report.assignment.title, "bold"), page.text(report.assignment.path, "dim"))
-    facts = (f"seed {report.seed}", f"{len(report.seeds)} other seeds", f"isolation {report.isolation.level}")
+    facts = (f"seed {report.seed}", counted(len(report.seeds), "other seed"), f"isolation {report.isolation.level}")
     page.items([page.text(fact, "dim") for fact in (*facts, f"{report.seconds:.1f} s")])
     page.line()
     _print_problems(page, report)

@@ -52,9 +52,8 @@ def print_checked(page: Page, checked: Checked, *, verbose: bool = False) -> Non
     if checked.report.status == "not_graded":
         page.hang(Text(f"{page.marks.fault} ", "yellow"), page.text(checked.report.reason))
     _print_problems(page, checked, verbose=verbose)
-    for problem in checked.report.problems:
-        if not _passes(problem) and problem.function not in checked.unwritten:
-            _print_wrong(page, problem)
+    for together in wrong_together(checked):
+        _print_wrong(page, together)
     print_told(page, checked.report)
     page.line()
     _print_hidden(page, checked)
@@ -172,18 +171,32 @@ def _mark(page: Page, verdict: Verdict) -> tuple[str, str]:
 # What is wrong --------------------------------------------------------------------------------------------------------
 
 
-def _print_wrong(page: Page, problem: ProblemReport) -> None:
-    for together in failed_together([problem]):
-        first = together.checks[0]
-        page.line()
-        names = [problem.id, ", ".join(check_name(check) for check in together.checks)]
-        print_heading(page, page.marks.wrong, "red", names, first.message)
-        print_lines(page, first.lines)
-        _print_case(page, together)
-        for diagnosis in first.diagnoses:
-            print_labelled(page, say("label.likely"), page.text(diagnosis.says, "bold"))
-            if diagnosis.hint:
-                print_labelled(page, say("label.hint"), page.text(diagnosis.hint))
+def wrong_together(checked: Checked) -> tuple[FailedTogether, ...]:
+    """Return what is wrong with what was written, each reason once.
+
+    Parameters
+    ----------
+    checked : Checked
+        The answer.
+
+    Returns
+    -------
+    tuple of FailedTogether
+        In order of first appearance.
+    """
+    return failed_together(each for each in checked.report.problems if each.function not in checked.unwritten)
+
+
+def _print_wrong(page: Page, together: FailedTogether) -> None:
+    first = together.checks[0]
+    page.line()
+    print_heading(page, page.marks.wrong, "red", list(together.names), first.message)
+    print_lines(page, first.lines)
+    _print_case(page, together)
+    for diagnosis in first.diagnoses:
+        print_labelled(page, say("label.likely"), page.text(diagnosis.says, "bold"))
+        if diagnosis.hint:
+            print_labelled(page, say("label.hint"), page.text(diagnosis.hint))
 
 
 def _print_case(page: Page, together: FailedTogether) -> None:
@@ -263,7 +276,8 @@ def changes(before: Checked, now: Checked) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        ``"fixed: …"``, ``"new: …"``, ``"same: …"``, those that there are.
+        ``"fixed: …"``, ``"new: …"``, ``"same: …"``, those that there are. A problem of which all checks became the same
+        is named in their place.
     """
     was, is_ = _state(before), _state(now)
     fixed = [name for name in is_ if is_[name] is None and was.get(name)]
@@ -271,7 +285,16 @@ def changes(before: Checked, now: Checked) -> tuple[str, ...]:
     other = [name for name in is_ if is_[name] and was.get(name) and is_[name] != was[name]]
     same = [name for name in is_ if is_[name] and is_[name] == was.get(name)]
     named = {"changes.fixed": fixed, "changes.new": new, "changes.changed": other, "changes.same": same}
-    return tuple(labelled(say(label), ", ".join(names)) for label, names in named.items() if names)
+    return tuple(labelled(say(label), ", ".join(_together(now, names))) for label, names in named.items() if names)
+
+
+def _together(checked: Checked, names: Sequence[str]) -> list[str]:
+    """Return the names of checks, and in place of all checks of a problem its own."""
+    shown: list[str] = []
+    for problem in checked.report.problems:
+        found = [check.id for check in problem.checks if check.id in names]
+        shown += [problem.id] if len(found) == len(problem.checks) > 1 else found
+    return shown
 
 
 def _state(checked: Checked) -> dict[str, str | None]:

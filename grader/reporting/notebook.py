@@ -1,6 +1,6 @@
 """What a check says in a cell of a notebook: a piece of HTML with its own style, and nothing that runs or loads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib.resources import files
@@ -10,16 +10,15 @@ from jinja2 import Environment, StrictUndefined
 
 from grader.model.handout import Checked
 from grader.model.report import FailureReport, ProblemReport, SubmissionReport, Verdict
-from grader.reporting.check_view import hidden_words, kit_facts, next_step, problem_words
+from grader.reporting.check_view import hidden_words, kit_facts, next_step, problem_words, wrong_together
 from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.page import UNICODE_MARKS, visible_text
 from grader.reporting.paragraphs import (
+    FailedTogether,
     Paragraph,
     Sign,
     case_facts,
     case_title,
-    check_name,
-    failed_together,
     missing_reason,
     our_fault,
     paragraphs,
@@ -109,12 +108,11 @@ def checked_html(checked: Checked) -> str:
         _Row(standing=_standing(checked, problem), problem=problem.id, says=problem_words(checked, problem))
         for problem in report.problems
     )
-    wrong = (problem for problem in report.problems if problem.function not in checked.unwritten)
     return _written(
         report,
         title=checked.title,
         rows=tuple(rows),
-        paragraphs=tuple(what for problem in wrong for what in _with_a_kit(problem)),
+        paragraphs=tuple(map(_with_a_kit, wrong_together(checked))),
         hidden=hidden_words(checked),
         next=next_step(checked),
     )
@@ -165,24 +163,23 @@ def _of_points(problem: ProblemReport) -> Standing:
     return Standing.OPEN if problem.undecided > 0 else Standing.WRONG
 
 
-def _with_a_kit(problem: ProblemReport) -> Iterator[_What]:
-    for together in failed_together([problem]):
-        first, failure = together.checks[0], together.failure
-        words = [*signed_lines(first.lines)]
-        words += [
-            (label, text)
-            for d in first.diagnoses
-            for label, text in ((say("label.likely"), d.says), (say("label.hint"), d.hint))
-            if text
-        ]
-        yield _What(
-            names=(problem.id, ", ".join(check_name(check) for check in together.checks)),
-            message=first.message,
-            title=case_title(failure) if failure is not None else "",
-            code=_code(failure),
-            facts=kit_facts(failure) if failure is not None else {},
-            words=tuple(words),
-        )
+def _with_a_kit(together: FailedTogether) -> _What:
+    first, failure = together.checks[0], together.failure
+    words = [*signed_lines(first.lines)]
+    words += [
+        (label, text)
+        for d in first.diagnoses
+        for label, text in ((say("label.likely"), d.says), (say("label.hint"), d.hint))
+        if text
+    ]
+    return _What(
+        names=together.names,
+        message=first.message,
+        title=case_title(failure) if failure is not None else "",
+        code=_code(failure),
+        facts=kit_facts(failure) if failure is not None else {},
+        words=tuple(words),
+    )
 
 
 def _graded(paragraph: Paragraph) -> _What:

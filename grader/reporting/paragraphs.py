@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from textwrap import indent
 
 from grader.model.report import (
     CheckReport,
@@ -59,6 +60,13 @@ class FailedTogether:
     def failure(self) -> FailureReport | None:
         """The smallest failing case of the first check that has one: deciding checks are listed first."""
         return next((shown for check in self.checks if (shown := shown_failure(check)) is not None), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The problem and its checks; of several problems these alone."""
+        if len(self.problems) > 1:
+            return (", ".join(self.problems),)
+        return (*self.problems, ", ".join(check_name(check) for check in self.checks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,7 +372,8 @@ def check_text(check: CheckReport) -> str:
         lines += ["", *(f"{sign} {says}" for sign, says in signed_lines(check.lines))]
     failure = shown_failure(check)
     if failure is not None:
-        lines += ["", say("report.above", title=case_title(failure)), f"    {failure.inputs}", f"    {failure.call}"]
+        call = indent(f"{failure.inputs}\n{failure.call}", "    ")
+        lines += ["", say("report.above", title=case_title(failure)), call]
         lines += [labelled(label, fact) for label, fact in case_facts(failure).items()]
     for diagnosis in check.diagnoses:
         lines += ["", *likely_lines(diagnosis)]

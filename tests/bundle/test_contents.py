@@ -22,6 +22,7 @@ from grader.bundle.wheel import own_wheel
 from grader.cli import main
 from grader.grading.named import read_rubric
 from grader.model.diagnostic import DiagnosedError
+from grader.words import in_language, say
 from tests.ci.small import ROOT, small, with_hidden
 
 HW1 = ROOT / "rubrics" / "cs280_hw1.toml"
@@ -220,6 +221,23 @@ def test_hidden_checks_are_said_to_hide_the_total(tmp_path, capsys):
     assert "Gradescope hides the total, too" in capsys.readouterr().out
     bundle("prairielearn", rubric, tmp_path / "p.zip", "--image", "i")
     assert "told the points only" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("platform", ["gradescope", "prairielearn"])
+def test_a_file_of_messages_comes_along_and_is_found_there(tmp_path, platform):
+    rubric = small(tmp_path / "course" / "hw")
+    text = rubric.read_text()
+    rubric.write_text(text.replace("\ntrusted =", '\nlanguage = "../words/fr.toml"\ntrusted =', 1))
+    own = tmp_path / "course" / "words" / "fr.toml"
+    own.parent.mkdir()
+    own.write_text('language = "fr"\nname = "français"\n[finding]\nwrong_values = "faux {times}"\n', encoding="utf-8")
+    assert bundle(platform, rubric, tmp_path / "b.zip", *(["--image", "i"] if platform == "prairielearn" else [])) == 0
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        archive.extractall(tmp_path / "platform")
+    shutil.rmtree(tmp_path / "course")
+    (packed,) = (tmp_path / "platform").rglob("rubric.toml")
+    with in_language(read_rubric(str(packed)).words):
+        assert say("finding.wrong_values", times="deux fois") == "faux deux fois"
 
 
 def test_a_trusted_folder_that_is_too_large_is_refused(tmp_path, capsys, monkeypatch):

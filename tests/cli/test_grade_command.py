@@ -123,7 +123,8 @@ def test_only_one_check_keeps_the_deciding_checks_that_it_needs(folder, capsys):
 
 def test_only_names_that_exist(folder, capsys):
     assert grade(folder / "ada.py", "--rubric", SMALL, "--only", "gradiant") == 2
-    assert "there is no check `gradiant`" in re.sub(r"\s+", " ", capsys.readouterr().err)
+    error = re.sub(r"\s+", " ", capsys.readouterr().err)
+    assert "there is no check `gradiant`; there are gradient, column_sums " in error
 
 
 def test_faults_of_the_rubric_and_of_the_paths_are_told_at_once(tmp_path, capsys):

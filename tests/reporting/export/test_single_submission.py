@@ -52,6 +52,14 @@ def test_results_satisfy_the_documented_fields(name: str, write: Callable[..., d
 
 
 @pytest.mark.parametrize("write", [gradescope, prairielearn])
+def test_inputs_stand_in_one_block_with_their_call(write: Callable[..., dict[str, Any]]) -> None:
+    failure = sample_reports.failure(inputs="x = 1\ny = [\n    2]", call="f(x, y)")
+    check = sample_reports.wrong("p", "reference", Finding.WRONG_VALUES, "wrong", failure=failure)
+    (test,) = write(HEAD, sample_reports.submission("ada", sample_reports.problem("p", check)))["tests"]
+    assert "\n    x = 1\n    y = [\n        2]\n    f(x, y)\n" in test["output"]
+
+
+@pytest.mark.parametrize("write", [gradescope, prairielearn])
 def test_control_characters_are_shown_and_not_sent(write: Callable[..., dict[str, Any]]) -> None:
     data = write(HEAD, hostile())
     assert valid(write.__name__, data)
