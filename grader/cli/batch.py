@@ -21,6 +21,7 @@ from grader.batch.local import LocalExecutor
 from grader.batch.marks import make_gradebook
 from grader.batch.run import BatchRequest, Counted, run_batch
 from grader.batch.work import Executor, WorkersError
+from grader.cli.ctrl_c import CtrlC
 from grader.cli.exit_code import ExitCode
 from grader.cli.results import write_results
 from grader.cli.root_seed import root_seed
@@ -111,11 +112,12 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
         display = _display(request, collected, errors)
         try:
             with (
+                CtrlC() as ctrl_c,
                 refusing(read.rubric),
                 display,
                 _executor(arguments, len(collected.collection.hand_ins)) as executor,
             ):
-                head = run_batch(request, collected, journal, executor, _Shown(display))
+                head = run_batch(request, collected, journal, executor, _Shown(display, ctrl_c))
             reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
             with at_hand(read.rubric.words):
                 gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
@@ -267,10 +269,13 @@ class _Shown:
     ----------
     display : BatchDisplay
         Shows it.
+    ctrl_c : CtrlC
+        Heeded whenever something was shown.
     """
 
-    def __init__(self, display: BatchDisplay) -> None:
+    def __init__(self, display: BatchDisplay, ctrl_c: CtrlC) -> None:
         self._display = display
+        self._ctrl_c = ctrl_c
 
     def counted(self, counted: Counted) -> None:
         """Show one more hand-in."""
@@ -278,10 +283,12 @@ class _Shown:
         self._display.add(
             counted.hand_in.id, standing.score, standing.undecided, reason=standing.reason, kept=counted.kept
         )
+        self._ctrl_c.heed()
 
     def waiting(self) -> None:
         """Show the time that has passed."""
         self._display.redraw()
+        self._ctrl_c.heed()
 
 
 def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:

@@ -185,14 +185,14 @@ def network_gradient(
         If an argument is complex or not numeric.
     """
     X, T, W1, b1, W2, b2 = widened(X, T, W1, b1, W2, b2)
-    hidden, slope = _tanh_and_slope(tap("input_of_tanh", tap("product", X @ W1) + b1), tap)
-    logits = tap("logit", hidden @ W2 + b2)
+    H, slope = _tanh_and_slope(tap("input_of_tanh", tap("product", X @ W1) + b1), tap)
+    logits = tap("logit", H @ W2 + b2)
     logits_bar = tap("logit_cotangent", cross_entropy_gradient(logits, T, tap=tap))
     inputs_bar = tap("cotangent_of_input", tap("hidden_cotangent", logits_bar @ W2.T) * slope)
     return NetworkGradient(
         W1_bar=X.T @ inputs_bar,
         b1_bar=np.sum(inputs_bar, axis=0),
-        W2_bar=hidden.T @ logits_bar,
+        W2_bar=H.T @ logits_bar,
         b2_bar=np.sum(logits_bar, axis=0),
     )
 

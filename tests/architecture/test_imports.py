@@ -38,7 +38,7 @@ def test_broad_excepts_stand_around_the_students_call_a_submission_and_the_comma
                 if names & {"Exception", "everything"} or ("BaseException" in names and not reraises):
                     places.append(path.relative_to(ROOT).as_posix())
     outside = {place for place in places if not place.startswith("grader/sandbox/inside/")}
-    assert outside == {"grader/grading/engine.py", "grader/cli/main.py"}
+    assert outside == {"grader/grading/graded.py", "grader/cli/main.py"}
 
 
 def test_the_installed_package_holds_no_answer():

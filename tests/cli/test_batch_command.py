@@ -1,6 +1,7 @@
 """``grader batch`` as it is typed: what it writes, its exit status, and what it says of everything that is wrong."""
 
 import argparse
+import contextlib
 import csv
 import io
 import json
@@ -253,6 +254,26 @@ def test_ctrl_c_stops_at_once_keeps_what_was_counted_and_says_how_to_go_on(room)
     with Journal(room / "out" / "journal.sqlite") as journal:
         kept = [i for i in range(30) if journal.standing(f"student{i:03d}") is not None]
     assert len(kept) == count >= 2
+
+
+def test_ctrl_c_that_a_library_has_swallowed_stops_the_batch_all_the_same(room, monkeypatch, capsys):
+    shutil.rmtree(room / "class")
+    write_class(room / "class", 5)
+    add = command.BatchDisplay.add
+    seen = []
+
+    def swallowing(self, *given, **more):
+        add(self, *given, **more)
+        seen.append(given)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(command.BatchDisplay, "add", swallowing)
+    assert typed(room) == 130
+    assert len(seen) == 1
+    assert "interrupted; 1 of 5 hand-ins are graded and kept" in capsys.readouterr().err.replace("\n", " ")
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_default_is_every_core_that_may_be_used(monkeypatch):
