@@ -111,7 +111,7 @@ def test_what_was_printed_is_kept_when_the_process_ends(sandbox, submission, cal
 
 @pytest.mark.parametrize("where", ["load", "call"])
 def test_a_flood_of_output_keeps_its_head_and_stops_nothing(sandbox, submission, call, limits, where):
-    flood = "for i in range(20000): print('line', i, 'x' * 50)"
+    flood = "for i in range(200000): print('line', i, 'x' * 50)"
     source = flood if where == "load" else ""
     source += f"\ndef f(x):\n    {flood if where == 'call' else 'pass'}\n    return x"
     with sandbox.session(submission(source)) as session:
