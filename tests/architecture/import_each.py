@@ -21,7 +21,7 @@ def forked(work):
         with os.fdopen(write, "w") as said:
             try:
                 said.write(work())
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - told to whoever forked it
                 said.write(traceback.format_exc())
                 said.flush()
                 os._exit(1)
@@ -54,8 +54,8 @@ def main(modules):
         said, well = forked(lambda module=module: importlib.import_module(module) and "")
         if not well:
             failed = True
-            print(f"{module} cannot be imported alone\n{said}")
-    print(f"{len(modules)} modules were tried")
+            sys.stdout.write(f"{module} cannot be imported alone\n{said}\n")
+    sys.stdout.write(f"{len(modules)} modules were tried\n")
     return failed
 
 
