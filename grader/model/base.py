@@ -1,6 +1,7 @@
 """What the pydantic values of this package share: frozen, closed, strict and finite."""
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 from grader.model.schema import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -19,12 +20,16 @@ def _exact_points(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         msg = "Input should be a number of points"
         raise ValueError(msg)
-    if isinstance(value, float):
-        if not abs(value) < float("inf"):
-            msg = "Input should be a finite number"
-            raise ValueError(msg)
-        return Fraction(repr(value))
-    return Fraction(value)
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        msg = "Input should be a finite number"
+        raise ValueError(msg)
+    return value if isinstance(value, Fraction) else _fraction(value)
+
+
+@lru_cache(maxsize=4096)
+def _fraction(number: float) -> Fraction:
+    # The points of a class are a few numbers, again and again. Equal ones, 2 and 2.0, are the same fraction.
+    return Fraction(repr(number) if isinstance(number, float) else number)
 
 
 def number_from_points(points: Fraction) -> int | float:

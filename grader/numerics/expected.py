@@ -3,9 +3,10 @@
 The unit is what perturbations of the size of one rounding do to the trusted function; docs/numerics.md has the study.
 """
 
+import functools
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -20,6 +21,8 @@ from grader.numerics.rounding import smallest_normal, unit_roundoff
 Real: TypeAlias = NDArray[np.float64]
 Tap: TypeAlias = Callable[[str, Array], Array]
 Factor: TypeAlias = Callable[[tuple[int, ...]], Real]
+Move: TypeAlias = Callable[[Real], Array]
+"""From relative changes, one an entry, to the array so changed."""
 
 AGREE_UNITS = 8.0
 """An answer within so many units agrees."""
@@ -167,10 +170,13 @@ def measure_expected(
         msg = f"{len(arguments)} arguments, but {len(matrix_arguments)} entries say which are matrices"
         raise ValueError(msg)
     inputs = tuple(_upcast(argument) for argument in arguments)
-    tapped = "tap" in inspect.signature(function).parameters
-    evaluate = function if tapped else _without_tap(function)
+    parameter = inspect.signature(function).parameters.get("tap")
+    tapped = parameter is not None
+    # Untouched where nothing is to be touched: a function may then leave out what it computes for taps alone.
+    has_default = parameter is None or parameter.default is not inspect.Parameter.empty
+    evaluate = function if has_default else functools.partial(function, tap=_untouched)
     names: list[str] = []
-    truth = _values(evaluate(*inputs, tap=_recorder(names)))
+    truth = _values(function(*inputs, tap=_recorder(names)) if tapped else function(*inputs))
     if len(truth) != len(blocks):
         msg = f"{len(truth)} values were returned, but {len(blocks)} are described"
         raise ValueError(msg)
@@ -178,27 +184,28 @@ def measure_expected(
     depths = tuple(min(depth, value.ndim) if tapped else 0 for depth, value in zip(blocks, truth, strict=True))
 
     sensitivity = [np.zeros(value.shape[:depth]) for value, depth in zip(truth, depths, strict=True)]
+    moves = [_move_matrix(a) if matrix else _move(a) for a, matrix in zip(inputs, matrix_arguments, strict=True)]
     for factor in _factors(rng, INPUT_SAMPLES):
-        moved = _moved(inputs, matrix_arguments, factor, DELTA)
-        _widen(sensitivity, truth, _evaluate(evaluate, moved), depths)
-    for i, noise in enumerate(_own_noise(evaluate, truth, inputs, matrix_arguments, rng)):
+        _widen(sensitivity, truth, _evaluate(evaluate, _moved(inputs, moves, factor, DELTA)), depths)
+    for i, noise in enumerate(_own_noise(evaluate, truth, inputs, moves, rng)):
         roundings = NOISE_SIGMAS * noise / unit_roundoff("float64")
         sensitivity[i] = np.maximum(sensitivity[i], DELTA * _block_norm(roundings, depths[i]))
     for factor in _factors(rng, DOMAIN_SAMPLES):
-        edge = _moved(inputs, matrix_arguments, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
+        edge = _moved(inputs, moves, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
         if not _is_finite(_evaluate(evaluate, edge)):
             sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
     underflow = [np.zeros_like(block) for block in sensitivity]
     if names:
         for factor in _factors(rng, INTERMEDIATE_SAMPLES):
-            _widen(sensitivity, truth, _evaluate(evaluate, inputs, _scaler(names, factor, DELTA)), depths)
+            scaled = functools.partial(function, tap=_scaler(names, factor, DELTA))
+            _widen(sensitivity, truth, _evaluate(scaled, inputs), depths)
         for alternate in (False, True):
-            shifter = _shifter(names, _nothing(dtype), alternate=alternate)
-            _widen(underflow, truth, _evaluate(evaluate, inputs, shifter), depths)
+            shifted = functools.partial(function, tap=_shifter(names, _nothing(dtype), alternate=alternate))
+            _widen(underflow, truth, _evaluate(shifted, inputs), depths)
         # Another right way may stand at the edge of a domain of its own: a product that is no longer definite.
         for factor in _factors(rng, DOMAIN_SAMPLES):
-            edge_tap = _scaler(names, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
-            if not _is_finite(_evaluate(evaluate, inputs, edge_tap)):
+            at_edge = functools.partial(function, tap=_scaler(names, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype)))
+            if not _is_finite(_evaluate(at_edge, inputs)):
                 sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
 
     terms = max((n for array in inputs for n in array.shape), default=1) if samples is None else samples
@@ -288,13 +295,6 @@ def _upcast(argument: Array) -> Array:
     return frozen_array(argument.astype(np.float64) if argument.dtype.kind == "f" else argument)
 
 
-def _without_tap(function: Callable[..., Any]) -> Callable[..., Any]:
-    def evaluate(*inputs: Array, tap: Tap) -> Any:  # noqa: ARG001 - called as a function with taps is
-        return function(*inputs)
-
-    return evaluate
-
-
 def _untouched(name: str, array: Array) -> Array:  # noqa: ARG001 - the signature of a tap
     return array
 
@@ -308,13 +308,11 @@ def _values(returned: Any) -> tuple[Real, ...]:
     return tuple(value.astype(np.float64) for value in values)
 
 
-def _evaluate(
-    evaluate: Callable[..., Any], inputs: tuple[Array, ...], tap: Tap = _untouched
-) -> tuple[Real, ...] | None:
+def _evaluate(evaluate: Callable[..., Any], inputs: tuple[Array, ...]) -> tuple[Real, ...] | None:
     """Return the values at perturbed inputs or intermediates; None outside the domain of a factorisation."""
     try:
         with np.errstate(all="ignore"):
-            return _values(evaluate(*inputs, tap=tap))
+            return _values(evaluate(*inputs))
     except np.linalg.LinAlgError:
         return None
 
@@ -399,29 +397,35 @@ def _halved(shape: tuple[int, ...]) -> Real:
     return np.where(np.arange(count) < count / 2, 1.0, -1.0).reshape(shape)
 
 
-def _moved(
-    inputs: tuple[Array, ...], matrix_arguments: tuple[bool, ...], factor: Factor, size: float
-) -> tuple[Array, ...]:
-    return tuple(
-        _move_matrix(array, size * factor(array.shape)) if matrix else _move(array, size * factor(array.shape))
-        for array, matrix in zip(inputs, matrix_arguments, strict=True)
-    )
+def _moved(inputs: tuple[Array, ...], moves: Sequence[Move], factor: Factor, size: float) -> tuple[Array, ...]:
+    return tuple(move(size * factor(array.shape)) for array, move in zip(inputs, moves, strict=True))
 
 
-def _move(array: Array, noise: Real) -> Array:
-    return np.asarray(array * (1.0 + noise)) if array.dtype.kind == "f" else array
+def _move(array: Array) -> Move:
+    """Return what moves an array entry by entry."""
+    if array.dtype.kind != "f":
+        return lambda _: array
+    return lambda noise: np.asarray(array * (1.0 + noise))
 
 
-def _move_matrix(array: Array, noise: Real) -> Array:
+def _move_matrix(array: Array) -> Move:
+    """Return what moves matrices by their norm, and leaves them symmetric or lower triangular if they are."""
     if array.dtype.kind != "f" or array.size == 0:
-        return array
-    if not np.triu(array, 1).any():
-        noise = np.tril(noise)
-    elif np.array_equal(array, np.swapaxes(array, -1, -2)):
-        noise = np.tril(noise) + np.swapaxes(np.tril(noise, -1), -1, -2)
-    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True)
+        return lambda _: array
     # A symmetric matrix of independent entries of size 1 has a norm of about sqrt(d) to 2 sqrt(d).
-    return np.asarray(array + norm * noise / math.sqrt(array.shape[-1]))
+    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True)
+    root = math.sqrt(array.shape[-1])
+    lower = not np.triu(array, 1).any()
+    symmetric = np.array_equal(array, np.swapaxes(array, -1, -2))
+
+    def move(noise: Real) -> Array:
+        if lower:
+            noise = np.tril(noise)
+        elif symmetric:
+            noise = np.tril(noise) + np.swapaxes(np.tril(noise, -1), -1, -2)
+        return np.asarray(array + norm * noise / root)
+
+    return move
 
 
 # Watching rounding ---------------------------------------------------------------------------------------------------
@@ -431,7 +435,7 @@ def _own_noise(
     evaluate: Callable[..., Any],
     truth: tuple[Real, ...],
     inputs: tuple[Array, ...],
-    matrix_arguments: tuple[bool, ...],
+    moves: Sequence[Move],
     rng: Generator,
 ) -> tuple[Real, ...]:
     """Return for each entry the noise of the function's own rounding, at the least spacing that moves the entry."""
@@ -442,7 +446,7 @@ def _own_noise(
             break
         steps = [_random(rng)(array.shape) for array in inputs]
         offsets = (np.arange(NOISE_POINTS) - NOISE_POINTS // 2) * spacing
-        points = [_evaluate(evaluate, _moved(inputs, matrix_arguments, _stored(steps), size)) for size in offsets]
+        points = [_evaluate(evaluate, _moved(inputs, moves, _stored(steps), size)) for size in offsets]
         found = [point for point in points if point is not None]
         if len(found) < len(points):
             break  # the domain ends here; perturbations of size DELTA have told if it ends too near

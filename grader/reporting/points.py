@@ -1,6 +1,7 @@
 """Points as text and as a bar: the only place where exact points are rounded."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from rich.text import Text
 
@@ -12,6 +13,7 @@ PART_STYLE = "yellow"
 NONE_STYLE = "red"
 
 
+@lru_cache(maxsize=4096)
 def points_text(points: Fraction, *, of: Fraction | None = None) -> str:
     """Return points in at most two decimals, and in more where two would hide a difference.
 

@@ -88,6 +88,9 @@ def factorise(Sigma: Array, *, tap: Tap = untapped) -> Factored:
     entry would not show; and whoever takes the determinant from another factorisation than the quadratic form has two
     such errors, which do not cancel as one would.
     """
+    if tap is untapped:
+        factor = cholesky_factor(Sigma)
+        return Factored(factor=factor, log_determinant=log_determinants(factor))
     largest = np.max(np.abs(Sigma), axis=(-2, -1), keepdims=True)
     room = np.broadcast_to(Sigma.shape[-1] * largest, Sigma.shape)
     in_form = Sigma + (tap("covariance_in_quadratic_form", room) - room)
@@ -131,16 +134,16 @@ def standardise(X: Array, mu: Array, covariances: Factored, *, tap: Tap = untapp
     -----
     log N = -(d log(2 pi) + log|Sigma| + |L^-1 (x - mu)|^2) / 2 (Bishop, Pattern Recognition and Machine Learning,
     eq. 2.43). Whoever expands the square, |L^-1 x|^2 - 2 ... + |L^-1 mu|^2, rounds relative to those larger terms:
-    they are tapped too, and cancel exactly when nobody touches them.
+    they are tapped too, and cancel exactly when nobody touches them, so that without a tap they are left out.
     """
     factor = covariances.factor
     residual = tap("residual", X[:, np.newaxis, :] - mu)
     whitened = tap("whitened_residual", solve_lower(factor, residual))
-    expanded = np.sum(solve_lower(factor, X[:, np.newaxis, :]) ** 2, axis=-1) + np.sum(
-        solve_lower(factor, mu) ** 2, axis=-1
-    )
     quadratic = tap("quadratic_form", np.sum(whitened**2, axis=-1))
-    quadratic = quadratic + (tap("expanded_quadratic_form", expanded) - expanded)
+    if tap is not untapped:
+        of_samples = np.sum(solve_lower(factor, X[:, np.newaxis, :]) ** 2, axis=-1)
+        expanded = of_samples + np.sum(solve_lower(factor, mu) ** 2, axis=-1)
+        quadratic = quadratic + (tap("expanded_quadratic_form", expanded) - expanded)
     log_determinant = tap("log_determinant", covariances.log_determinant)
     log_density = -(X.shape[-1] * np.log(2 * np.pi) + log_determinant + quadratic) / 2
     return Standardised(whitened=whitened, log_density=tap("log_density", log_density))
