@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from grader.batch.collect.key_file import KeyRow
 from grader.model.gradebook import Gradebook
@@ -33,18 +34,17 @@ def named(gradebook: Gradebook, rows: Iterable[KeyRow]) -> Gradebook:
         update={
             "students": tuple(people.get(student.id, student) for student in gradebook.students),
             "hand_ins": tuple(
-                each.model_copy(update={"students": tuple(ids.get(student, student) for student in each.students)})
+                replace(each, students=tuple(ids.get(student, student) for student in each.students))
                 for each in gradebook.hand_ins
             ),
             "marks": tuple(
-                mark.model_copy(
-                    update={
-                        "student": ids.get(mark.student, mark.student),
-                        "adjustments": tuple(
-                            each.model_copy(update={"student": ids.get(each.student, each.student)})
-                            for each in mark.adjustments
-                        ),
-                    }
+                replace(
+                    mark,
+                    student=ids.get(mark.student, mark.student),
+                    adjustments=tuple(
+                        each.model_copy(update={"student": ids.get(each.student, each.student)})
+                        for each in mark.adjustments
+                    ),
                 )
                 for mark in gradebook.marks
             ),

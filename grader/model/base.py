@@ -27,7 +27,7 @@ def _exact_points(value: Any) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _fraction(number: float) -> Fraction:
+def _fraction(number: int | float) -> Fraction:
     # The points of a class are a few numbers, again and again. Equal ones, 2 and 2.0, are the same fraction.
     return Fraction(repr(number) if isinstance(number, float) else number)
 

@@ -5,9 +5,10 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from grader.model.base import Points, Share, Value
-from grader.model.handin import HandIn, Stray, Student
+from grader.model.handin import ROW, HandIn, Stray, Student
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport
 from grader.model.seed import Seed
@@ -57,7 +58,8 @@ class ProblemMark(Value):
     """The id of the mistake that explains the answer; empty for none."""
 
 
-class LateMark(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=ROW)
+class LateMark:
     """What lateness cost."""
 
     late_s: int
@@ -70,7 +72,8 @@ class LateMark(Value):
     """One line for the student."""
 
 
-class Mark(Value):
+@dataclass(frozen=True, slots=True, kw_only=True, config=ROW)
+class Mark:
     """One student's grade."""
 
     student: str

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from grader.model.gradebook import Gradebook
-from grader.reporting.json_report import json_text, model_text
+from grader.reporting.json_report import is_model, json_text, model_text
 
 _ROWS_A_PIECE = 500
 
@@ -29,14 +27,14 @@ def gradebook_json(gradebook: Gradebook) -> Iterator[str]:
         value = getattr(gradebook, name)
         yield f'{lead}\n  "{info.alias or name}": '
         lead = ","
-        if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        if isinstance(value, tuple) and value and is_model(value[0]):
             yield from _lines(value)
         else:
-            yield model_text(value) if isinstance(value, BaseModel) else json_text(value)
+            yield model_text(value) if is_model(value) else json_text(value)
     yield "\n}\n"
 
 
-def _lines(values: tuple[BaseModel, ...]) -> Iterator[str]:
+def _lines(values: tuple[object, ...]) -> Iterator[str]:
     yield "["
     for start in range(0, len(values), _ROWS_A_PIECE):
         rows = [f"\n    {model_text(value)}" for value in values[start : start + _ROWS_A_PIECE]]

@@ -1,15 +1,17 @@
 """The report as JSON: the same report gives the same bytes, and reads back as the same report."""
 
 import json
+from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic_core import PydanticSerializationError
 
 from grader.model.report import Report
 from grader.reporting.report_schema import schema
 
-__all__ = ["from_json", "json_text", "model_text", "schema", "to_json", "without_timings"]
+__all__ = ["from_json", "is_model", "json_text", "model_text", "schema", "to_json", "without_timings"]
 
 
 def to_json(report: Report) -> str:
@@ -58,12 +60,12 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return text if _can_be_encoded(text) else json.dumps(_encodable(value), indent=indent, ensure_ascii=False)
 
 
-def model_text(model: BaseModel, *, indent: int | None = None) -> str:
+def model_text(model: object, *, indent: int | None = None) -> str:
     r"""Return a model as JSON that can be encoded as UTF-8, in the order of its fields and by their aliases.
 
     Parameters
     ----------
-    model : pydantic.BaseModel
+    model : pydantic.BaseModel or a dataclass of pydantic's
         Any of `grader.model`.
     indent : int, optional
         Spaces for each level; a single line if not given.
@@ -73,11 +75,33 @@ def model_text(model: BaseModel, *, indent: int | None = None) -> str:
     str
         A lone surrogate is written as ``\udcXX``.
     """
+    kind: type[Any] = type(model)
+    adapter = _adapter(kind)  # type: ignore[arg-type]  # mypy asks whether its instances can be hashed
     try:
         # pydantic writes JSON itself, some ten times as fast as json does; a class has a hundred thousand of these.
-        return model.model_dump_json(by_alias=True, indent=indent)
+        return adapter.dump_json(model, by_alias=True, indent=indent).decode()
     except (PydanticSerializationError, UnicodeEncodeError):
-        return json_text(model.model_dump(mode="json", by_alias=True), indent=indent)
+        return json_text(adapter.dump_python(model, mode="json", by_alias=True), indent=indent)
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[object]:
+    return TypeAdapter(kind)
+
+
+def is_model(value: object) -> bool:
+    """Return whether a value is a model, for `model_text`.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    bool
+    """
+    return isinstance(value, BaseModel) or is_pydantic_dataclass(type(value))
 
 
 def _can_be_encoded(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Grades of a class: exact sums, one grade for a group, nothing decided that nobody has decided."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -34,7 +35,7 @@ def test_what_counts_is_graded_plus_adjusted_minus_late() -> None:
 
 def test_members_of_a_group_have_one_grade() -> None:
     found = marks()
-    assert found["bob"].model_copy(update={"student": "cat"}) == found["cat"]
+    assert replace(found["bob"], student="cat") == found["cat"]
 
 
 def test_the_same_change_written_for_each_member_counts_once_and_different_ones_each() -> None:
@@ -120,7 +121,7 @@ def test_mistake_of_a_problem_is_the_first_that_is_named() -> None:
 )
 def test_the_sum_is_exact_whatever_the_numbers(score: Fraction, changes: list[Fraction], minutes: int) -> None:
     report = sample_reports.full_marks("ada").model_copy(update={"score": score})
-    hand_in = sample.HAND_INS[0].model_copy(update={"submitted_at": sample.DUE + timedelta(minutes=minutes)})
+    hand_in = replace(sample.HAND_INS[0], submitted_at=sample.DUE + timedelta(minutes=minutes))
     collection = sample.COLLECTION.model_copy(update={"students": (sample.ADA,), "hand_ins": (hand_in,), "missing": ()})
     given_changes = tuple(Adjustment(student="ada", problem="", points=each, reason="r") for each in changes)
     mark = marks(adjustments=given_changes, collection=collection, reports={"h1": report})["ada"]

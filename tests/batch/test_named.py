@@ -1,5 +1,6 @@
 """The way back from pseudonyms: grades find their students again, and nothing else of them changes."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.batch.collect.key_file import KeyRow, read_key, written_key
@@ -16,18 +17,16 @@ def row(pseudonym, of):
 
 def hidden(book, names):
     """Undo `named`: what an anonymous run holds."""
-    bare = [student.model_copy(update={"id": names[student.id], "name": "", "email": "", "section": "", "keys": {}})
-            for student in book.students]  # fmt: skip
+    bare = [replace(each, id=names[each.id], name="", email="", section="", keys={}) for each in book.students]
     marks = [
-        mark.model_copy(
-            update={
-                "student": names[mark.student],
-                "adjustments": tuple(a.model_copy(update={"student": names[a.student]}) for a in mark.adjustments),
-            }
+        replace(
+            mark,
+            student=names[mark.student],
+            adjustments=tuple(a.model_copy(update={"student": names[a.student]}) for a in mark.adjustments),
         )
         for mark in book.marks
     ]
-    hand_ins = [h.model_copy(update={"students": tuple(names[s] for s in h.students)}) for h in book.hand_ins]
+    hand_ins = [replace(h, students=tuple(names[s] for s in h.students)) for h in book.hand_ins]
     return book.model_copy(update={"students": tuple(bare), "marks": tuple(marks), "hand_ins": tuple(hand_ins)})
 
 
@@ -39,7 +38,7 @@ def test_a_key_file_leads_back_to_every_student(tmp_path):
     key.write_bytes(written_key(row(NAMES[student.id], student) for student in BOOK.students))
     back = named(hidden(BOOK, NAMES), read_key(key))
     # A key file holds no sections.
-    sections = tuple(student.model_copy(update={"section": ""}) for student in BOOK.students)
+    sections = tuple(replace(student, section="") for student in BOOK.students)
     assert back == BOOK.model_copy(update={"students": sections})
     assert back.marks[2].adjustments[0].points == Fraction(4)
 

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,9 +106,9 @@ def test_the_key_of_an_anonymous_class_leads_back_to_its_students(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     book = sample.gradebook()
-    hidden = book.students[0].model_copy(update={"id": "bcdfghjkmn", "name": "", "email": "", "keys": {}})
-    marks = (book.marks[0].model_copy(update={"student": hidden.id}), *book.marks[1:])
-    hand_ins = (book.hand_ins[0].model_copy(update={"students": (hidden.id,)}), *book.hand_ins[1:])
+    hidden = replace(book.students[0], id="bcdfghjkmn", name="", email="", keys={})
+    marks = (replace(book.marks[0], student=hidden.id), *book.marks[1:])
+    hand_ins = (replace(book.hand_ins[0], students=(hidden.id,)), *book.hand_ins[1:])
     folder = tmp_path / "class"
     folder.mkdir()
     update = {"students": (hidden, *book.students[1:]), "marks": marks, "hand_ins": hand_ins}

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_what_needs_a_person_is_listed_with_its_kind() -> None:
 
 
 def test_a_course_system_that_calls_it_late_against_its_own_time_is_listed() -> None:
-    hand_in = sample.HAND_INS[0].model_copy(update={"late": True})
+    hand_in = replace(sample.HAND_INS[0], late=True)
     collection = sample.COLLECTION.model_copy(update={"hand_ins": (hand_in, *sample.HAND_INS[1:])})
     found = {(need.student, need.kind) for need in summarise(sample.gradebook(collection=collection)).needs_a_person}
     assert ("ada", "late_disputed") in found

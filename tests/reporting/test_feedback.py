@@ -1,5 +1,6 @@
 """Feedback: the score first, the whole sum, everything that failed; nothing foreign runs, nobody else's data."""
 
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 
@@ -92,7 +93,7 @@ def test_it_says_which_of_several_hand_ins_was_graded_and_when_it_came() -> None
     assert file_line(again) == "submissions/team.py, the newest of 3 hand-ins"
     older = EarlierHandIn(path="old.py")
     book = sample.gradebook()
-    hand_in = book.hand_ins[0].model_copy(update={"earlier": (older,)})
+    hand_in = replace(book.hand_ins[0], earlier=(older,))
     assert make_feedback(book, hand_in, book.students[:1], book.marks[0], sample.REPORTS["h1"]).earlier == 1
 
 

@@ -1,5 +1,7 @@
 """A class whose students try to take over the page of their lecturer."""
 
+from dataclasses import replace
+
 from grader.model.gradebook import Adjustment
 from grader.model.handin import HandIn, Stray, Student
 from grader.model.report import DiagnosisReport, Finding, Verdict
@@ -48,15 +50,14 @@ def hostile_class() -> HostileClass:
     )
     hand_ins = tuple(HandIn(id=f"hand-in {n} & 100 %'\"", students=(s.id,), path=s.id) for n, s in enumerate(students))
     marks = tuple(
-        mark_of(student.id, hand_in.id, hostile_report(text)).model_copy(
-            update={
-                "adjustments": (Adjustment(student=student.id, problem=text, points=1, reason=text),),
-                "reason": text,
-            }
+        replace(
+            mark_of(student.id, hand_in.id, hostile_report(text)),
+            adjustments=(Adjustment(student=student.id, problem=text, points=1, reason=text),),
+            reason=text,
         )
         for student, hand_in, text in zip(students, hand_ins, TEXTS, strict=True)
     )
-    marks = (*marks[:-1], marks[-1].model_copy(update={"status": "not_graded", "score": None, "final": None}))
+    marks = (*marks[:-1], replace(marks[-1], status="not_graded", score=None, final=None))
     strays = tuple(Stray(path=text, says=text) for text in TEXTS)
     gradebook = gradebook_of(students, hand_ins, marks, parts, strays=strays)
     assignment = gradebook.assignment.model_copy(update={"title": SCRIPT, "id": HANDLER, "path": BREAKOUT})

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import weakref
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 
@@ -131,7 +132,7 @@ def one_student(made, **changes):
     """A class of one, and its report."""
     whole = synthetic_class(1).gradebook
     [student], [hand_in] = whole.students, whole.hand_ins
-    mark = mark_of(student.id, hand_in.id, made).model_copy(update=changes)
+    mark = replace(mark_of(student.id, hand_in.id, made), **changes)
     return gradebook_of((student,), (hand_in,), (mark,), heads(1)), [(hand_in, made)]
 
 
@@ -196,7 +197,7 @@ def test_a_report_of_a_stranger_or_a_second_one_is_refused(small):
     reports = list(small.reports())
     with pytest.raises(ValueError, match="does not hold"):
         list(class_page(small.gradebook, [*reports, reports[0]]))
-    stranger = reports[0][0].model_copy(update={"id": "stranger"})
+    stranger = replace(reports[0][0], id="stranger")
     with pytest.raises(ValueError, match="stranger"):
         list(class_page(small.gradebook, [(stranger, reports[0][1])]))
 
@@ -292,8 +293,8 @@ def test_nobody_is_named_whom_the_gradebook_does_not_name(small):
     book = small.gradebook
     told = {"path": "Real Name/hw1.py", "student": "Real Name"}
     reports = ((hand_in, report.model_copy(update=told)) for hand_in, report in small.reports())
-    hand_ins = tuple(hand_in.model_copy(update={"path": told["path"]}) for hand_in in book.hand_ins)
-    students = tuple(student.model_copy(update={"name": ""}) for student in book.students)
+    hand_ins = tuple(replace(hand_in, path=told["path"]) for hand_in in book.hand_ins)
+    students = tuple(replace(student, name="") for student in book.students)
     text = "".join(class_page(book.model_copy(update={"hand_ins": hand_ins, "students": students}), reports))
     assert "Real Name" not in text
     assert not any(student.name in text for student in book.students)

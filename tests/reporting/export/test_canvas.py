@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -134,11 +135,11 @@ def test_a_gradebook_of_another_class_is_refused() -> None:
 
 
 def test_two_students_of_one_name_are_never_guessed() -> None:
-    twin = sample.ADA.model_copy(update={"id": "ada2", "keys": {}, "email": ""})
+    twin = replace(sample.ADA, id="ada2", keys={}, email="")
     book = BOOK.model_copy(
         update={
-            "students": (sample.ADA.model_copy(update={"keys": {}, "email": ""}), twin, sample.BOB),
-            "marks": (BOOK.marks[0], BOOK.marks[1].model_copy(update={"student": "ada2"}), BOOK.marks[1]),
+            "students": (replace(sample.ADA, keys={}, email=""), twin, sample.BOB),
+            "marks": (BOOK.marks[0], replace(BOOK.marks[1], student="ada2"), BOOK.marks[1]),
         }
     )
     text = EXPORTED.replace("101,s-1,ada1", "777,,")
@@ -163,6 +164,6 @@ def test_what_cannot_be_filled_in_is_refused(data: bytes, title: str, code: str)
 
 
 def test_points_are_written_with_a_point_and_exact_to_two_digits() -> None:
-    marks = (BOOK.marks[0].model_copy(update={"final": Fraction(200, 3)}), *BOOK.marks[1:])
+    marks = (replace(BOOK.marks[0], final=Fraction(200, 3)), *BOOK.marks[1:])
     book = BOOK.model_copy(update={"marks": marks})
     assert rows(canvas(book, [], "blank").text)[2][-1] == "66.67"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -45,13 +46,13 @@ def test_gradebook_file_holds_numbers_or_a_dash_and_students_whom_moodle_can_kno
 
 
 def test_grade_without_a_number_is_a_dash() -> None:
-    students = tuple(student.model_copy(update={"email": f"{student.id}@x.example"}) for student in BOOK.students)
+    students = tuple(replace(student, email=f"{student.id}@x.example") for student in BOOK.students)
     exported = moodle(BOOK.model_copy(update={"students": students}), [], "blank")
     assert [row[-1] for row in rows(exported.text)[1:]] == ["100", "55", "55", "-", "-", "-"]
 
 
 def test_class_that_moodle_cannot_know_is_said_to_be_so() -> None:
-    students = tuple(student.model_copy(update={"email": "", "keys": {}}) for student in BOOK.students)
+    students = tuple(replace(student, email="", keys={}) for student in BOOK.students)
     exported = moodle(BOOK.model_copy(update={"students": students}), [], "blank")
     assert len(rows(exported.text)) == 1
     assert any("none is known" in line for line in exported.says)
@@ -91,7 +92,7 @@ def test_worksheet_in_another_language_is_found_by_its_content() -> None:
 
 
 def test_decimals_are_written_as_the_worksheet_writes_them() -> None:
-    marks = (BOOK.marks[0].model_copy(update={"final": BOOK.marks[0].max_score / 8}), *BOOK.marks[1:])
+    marks = (replace(BOOK.marks[0], final=BOOK.marks[0].max_score / 8), *BOOK.marks[1:])
     book = BOOK.model_copy(update={"marks": marks})
     assert rows(fill_moodle_worksheet(book, GERMAN.encode(), [], "blank").text, ";")[1][3] == "12,5"
     assert rows(fill_moodle_worksheet(book, ENGLISH.encode(), [], "blank").text)[1][4] == "12.5"
