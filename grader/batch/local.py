@@ -12,13 +12,16 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from grader.batch.journal import Entry
+from grader.batch.talks import Told
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
-from grader.batch.worker import Ready, Refused, Said, work
+from grader.batch.worker import Heard, Ready, Refused, Said, work
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxUnavailableError
 
 _AHEAD = 2
 """Tasks that a worker holds: one that it works on, and one so that it need not wait for the next."""
+_TOLD_BYTES = 1 << 23
+"""Of what workers have told that is kept for those that come later: the mistakes of a class are some megabytes."""
 TRIES = 2
 """How often a hand-in is tried whose worker dies of it."""
 
@@ -65,6 +68,8 @@ class LocalExecutor:
         self._workers: list[_Worker] = []
         self._waiting: deque[Task] = deque()
         self._tries: dict[str, int] = {}
+        self._told: list[Told] = []
+        self._told_left = _TOLD_BYTES
 
     def start(self, opening: Opening) -> None:
         """Have workers open their sandboxes, without waiting for them."""
@@ -143,8 +148,19 @@ class LocalExecutor:
                 case Entry():
                     worker.tasks.popleft()
                     found.append(said)
+                case Told():
+                    self._pass_on(said, worker)
         self._hand_out()
         return found
+
+    def _pass_on(self, told: Told, teller: _Worker) -> None:
+        """Tell the other workers, and keep it for those that come later, as far as there is room."""
+        for other in self._workers:
+            if other is not teller and other.ready:
+                self._send(other, told)
+        if len(told.packed) <= self._told_left:
+            self._told_left -= len(told.packed)
+            self._told.append(told)
 
     def _welcome(self, worker: _Worker, isolation: IsolationReport) -> None:
         if self._isolation is None:
@@ -158,6 +174,8 @@ class LocalExecutor:
         worker.ready = True
         if self._setup is not None:
             self._send(worker, self._setup)
+        for told in self._told:
+            self._send(worker, told)
 
     def _hand_out(self) -> None:
         if self._setup is None:
@@ -170,7 +188,7 @@ class LocalExecutor:
                     worker.tasks.append(task)
                     self._send(worker, task)
 
-    def _send(self, worker: _Worker, what: Setup | Task) -> None:
+    def _send(self, worker: _Worker, what: Heard) -> None:
         # A worker that is gone is noticed where it is listened to.
         with contextlib.suppress(OSError):
             worker.connection.send(what)

@@ -276,6 +276,23 @@ def graded_entry(task: Task, grading: Grading, manner: Manner, sandbox: Sandbox,
     return entry_of(task, graded, clock() - begun, shown)
 
 
+def gradings(grading: Grading) -> tuple[Grading, ...]:
+    """Return all that `graded_entry` grades by.
+
+    Parameters
+    ----------
+    grading : Grading
+        Plan and truth.
+
+    Returns
+    -------
+    tuple of Grading
+        The same, and what students' words come from where that is another one.
+    """
+    students = _for_students(grading)
+    return (grading,) if students is None else (grading, students)
+
+
 @lru_cache(maxsize=1)
 def _for_students(grading: Grading) -> Grading | None:
     """Return `with_grades`, worked out once by a worker."""

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from grader.batch.journal import Entry
-from grader.batch.work import Opening, Setup, Task, graded_entry
+from grader.batch.talks import Talks, Told
+from grader.batch.work import Opening, Setup, Task, graded_entry, gradings
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxFaultError, SandboxUnavailableError
 
@@ -48,8 +49,10 @@ class Refused:
     help: str = ""
 
 
-Said: TypeAlias = Ready | Refused | Entry
+Said: TypeAlias = Ready | Refused | Entry | Told
 """What a worker sends."""
+Heard: TypeAlias = Setup | Task | Told
+"""What a worker is sent."""
 
 
 def work(connection: Connection, opening: Opening) -> None:
@@ -58,13 +61,15 @@ def work(connection: Connection, opening: Opening) -> None:
     Parameters
     ----------
     connection : multiprocessing.connection.Connection
-        To the grader: one `Setup` and then `Task` objects come, a `Said` for each goes.
+        To the grader: one `Setup` and then `Task` objects come, an `Entry` for each goes. What other workers tell comes
+        in between, and what this one has to tell goes.
     opening : Opening
         What the sandbox needs.
     """
     _leave_ctrl_c_to_the_grader()
     inbox: queue.SimpleQueue[Setup | Task] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    heard: queue.SimpleQueue[Told] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, inbox, heard), daemon=True).start()
     try:
         sandbox = opening.open()
     except SandboxUnavailableError as error:
@@ -81,15 +86,22 @@ def work(connection: Connection, opening: Opening) -> None:
             msg = "a task came before what it needs"
             raise TypeError(msg)
         grading = setup.grading()
+        talks = Talks(*gradings(grading))
         while True:
             task = inbox.get()
             if isinstance(task, Setup):
                 msg = "a second setup came"
                 raise TypeError(msg)
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    talks.hear(heard.get_nowait())
             connection.send(graded_entry(task, grading, setup.manner, sandbox, time.perf_counter))
+            told = talks.told()
+            if told is not None:
+                connection.send(told)
 
 
-def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]") -> None:
+def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]", heard: "queue.SimpleQueue[Told]") -> None:
     """Take what is sent as soon as it comes, so that the grader never waits; end with the grader.
 
     Whatever this process is doing then, nobody wants it any more. The zygote ends when its socket closes, and
@@ -97,7 +109,12 @@ def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]") ->
     """
     try:
         while True:
-            inbox.put(connection.recv())
+            came: Heard = connection.recv()
+            # What others tell is taken in before the next task, however many of those are waiting.
+            if isinstance(came, Told):
+                heard.put(came)
+            else:
+                inbox.put(came)
     except (EOFError, OSError):
         os._exit(0)
 

@@ -26,7 +26,7 @@ from grader.model.outcome import (
     Unavailable,
 )
 from grader.model.report import ProblemReport
-from grader.sandbox.questions import Question, Room, question
+from grader.sandbox.questions import Question, Room, Seen, question
 from grader.words import words_in_force
 
 MOST_TURNS = 20_000
@@ -47,12 +47,56 @@ class Pause:
 Said: TypeAlias = Question | Pause | ProblemReport
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """A further call, and what came back.
+
+    Parameters
+    ----------
+    call : Call
+        Which.
+    seen : Seen
+        What.
+    """
+
+    call: Call
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Talk:
+    """A whole dialogue, for another process that grades by the same plan.
+
+    Parameters
+    ----------
+    words : str
+        The language it was held in.
+    problem : str
+        The problem's id.
+    script : tuple of Seen
+        What came back of the script's calls.
+    further : tuple of (Asked or Pause)
+        What was asked after that, in order, and where the verdicts were final.
+    report : ProblemReport
+        What was said in the end.
+    """
+
+    words: str
+    problem: str
+    script: tuple[Seen, ...]
+    further: tuple[Asked | Pause, ...]
+    report: ProblemReport
+
+
 @dataclass(slots=True, eq=False)
 class _Turn:
     """What the grader says at some point of a dialogue, and where that leads."""
 
     said: Said | None = None
     then: "dict[Outcome | None, _Turn]" = field(default_factory=dict)
+
+
+_Begun: TypeAlias = tuple[str, str, tuple[Outcome, ...]]
 
 
 class Dialogues:
@@ -64,12 +108,14 @@ class Dialogues:
     """
 
     def __init__(self) -> None:
-        self._begun: dict[tuple[str, str, tuple[Outcome, ...]], _Turn] = {}
+        self._begun: dict[_Begun, _Turn] = {}
         self._turns = 0
         self._reports = 0
         self._kept = Room(MOST_BYTES)
         self.room = Room(MOST_BYTES // 2)
         """Of the answers to what is asked beyond the script."""
+        self.talks: deque[Talk] | None = None
+        """Where dialogues that were worked out here are put for others, the newest last; None: nobody wants them."""
 
     def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker) -> "Dialogue":
         """Return the dialogue with a submission about a problem.
@@ -94,7 +140,54 @@ class Dialogues:
         turn = self._begun.get(key) or self.new_turn(outcomes)
         if turn is not None:
             self._begun.setdefault(key, turn)
-        return Dialogue(caller, self, turn)
+        return Dialogue(caller, self, turn, key)
+
+    def learn(self, talk: Talk, questions: Sequence[Question]) -> None:
+        """Take in a dialogue that was held elsewhere, as far as there is room.
+
+        Parameters
+        ----------
+        talk : Talk
+            What was said.
+        questions : sequence of Question
+            The script's, about that problem.
+        """
+        outcomes = tuple(one.know(seen) for one, seen in zip(questions, talk.script, strict=True))
+        if None in outcomes:
+            return
+        key = (talk.words, talk.problem, tuple(outcome for outcome in outcomes if outcome is not None))
+        turn = self._begun.get(key) or self.new_turn(key[2])
+        if turn is not None:
+            self._begun.setdefault(key, turn)
+        for step in talk.further:
+            turn = self._learned(turn, step)
+        if turn is not None and turn.said is None and self.keeps_report(talk.report):
+            turn.said = talk.report
+
+    def _learned(self, turn: _Turn | None, step: Asked | Pause) -> _Turn | None:
+        """Return where a step leads that was taken elsewhere."""
+        if turn is None:
+            return None
+        if isinstance(step, Pause):
+            turn.said = turn.said or step
+            return self.after(turn, None)
+        if turn.said is None:
+            for array in step.call.arguments:
+                array.flags.writeable = False
+            asked = question(step.call, self.room)
+            if not self.keeps(2 * len(asked.asked)):
+                return None
+            turn.said = asked
+        if not isinstance(turn.said, Question):
+            msg = f"{step.call.function} is asked elsewhere where nothing is asked here"
+            raise AssertionError(msg)
+        outcome = turn.said.know(step.seen)
+        return None if outcome is None else self.after(turn, outcome)
+
+    def after(self, turn: _Turn, outcome: Outcome | None) -> _Turn | None:
+        """Return where an outcome, or a pause, leads from a turn; None where no more is kept."""
+        then = turn.then.get(outcome) or self.new_turn([outcome] if outcome is not None else [])
+        return None if then is None else turn.then.setdefault(outcome, then)
 
     def new_turn(self, outcomes: Iterable[Outcome]) -> _Turn | None:
         """Return a turn for what was never said before, after certain outcomes; None where enough is kept."""
@@ -126,12 +219,16 @@ class Dialogue:
         Keeps what is said.
     turn : _Turn or None
         Where the dialogue begins; None: nothing of it is kept.
+    begun : tuple of (str, str, tuple of Outcome) or None
+        The language, the problem, what came back of the script.
     """
 
-    def __init__(self, caller: Asker, dialogues: Dialogues, turn: _Turn | None) -> None:
+    def __init__(self, caller: Asker, dialogues: Dialogues, turn: _Turn | None, begun: _Begun | None = None) -> None:
         self._caller = caller
         self._dialogues = dialogues
         self._turn = turn
+        self._begun = begun
+        self._further: list[tuple[Question, Outcome] | Pause] = []
         self._came: deque[tuple[Question, Outcome]] = deque()
 
     def repeat(self) -> Pause | ProblemReport | None:
@@ -148,7 +245,7 @@ class Dialogue:
             self._came.append((asked, self._asked(asked)))
         said = None if self._turn is None else self._turn.said
         if isinstance(said, Pause):
-            self._go(None)
+            self._pass(said)
         return said if isinstance(said, Pause | ProblemReport) else None
 
     def call(self, call: Call) -> Outcome:
@@ -164,12 +261,51 @@ class Dialogue:
         """Keep that the verdicts were final here."""
         if self._turn is not None:
             self._turn.said = Pause()
-            self._go(None)
+            self._pass(self._turn.said)
 
-    def close(self, report: ProblemReport) -> None:
-        """Keep the report that ended the dialogue."""
+    def close(self, report: ProblemReport, script: Sequence[Question] = ()) -> None:
+        """Keep the report that ended the dialogue, and tell others of it if they want to know.
+
+        Parameters
+        ----------
+        report : ProblemReport
+            What was said in the end.
+        script : sequence of Question
+            What was asked in the beginning.
+        """
         if self._turn is not None and self._turn.said is None and self._dialogues.keeps_report(report):
             self._turn.said = report
+            talks = self._dialogues.talks
+            talk = None if talks is None else self._talk(report, script)
+            if talks is not None and talk is not None:
+                talks.append(talk)
+
+    def _talk(self, report: ProblemReport, script: Sequence[Question]) -> Talk | None:
+        if self._begun is None:
+            return None
+        words, problem, outcomes = self._begun
+        came = [one.seen(outcome) for one, outcome in zip(script, outcomes, strict=True)]
+        further: list[Asked | Pause | None] = []
+        for step in self._further:
+            if isinstance(step, Pause):
+                further.append(step)
+            else:
+                seen = step[0].seen(step[1])
+                further.append(None if seen is None else Asked(call=step[0].call, seen=seen))
+        if None in came or None in further:
+            # Something in it was too much to keep, so that nobody would recognise it.
+            return None
+        return Talk(
+            words=words,
+            problem=problem,
+            script=tuple(seen for seen in came if seen is not None),
+            further=tuple(step for step in further if step is not None),
+            report=report,
+        )
+
+    def _pass(self, pause: Pause) -> None:
+        self._further.append(pause)
+        self._go(None)
 
     def _asked(self, asked: Question) -> Outcome:
         if self._turn is not None and self._turn.said is None:
@@ -182,6 +318,7 @@ class Dialogue:
             asked = self._same(asked, self._turn.said)
         (outcome,) = self._caller.ask((asked,))
         if _repeatable(outcome):
+            self._further.append((asked, outcome))
             self._go(outcome)
         else:
             self._turn = None
@@ -196,8 +333,7 @@ class Dialogue:
 
     def _go(self, outcome: Outcome | None) -> None:
         if self._turn is not None:
-            then = self._turn.then.get(outcome) or self._dialogues.new_turn([outcome] if outcome is not None else [])
-            self._turn = None if then is None else self._turn.then.setdefault(outcome, then)
+            self._turn = self._dialogues.after(self._turn, outcome)
 
 
 def _repeatable(outcome: Outcome) -> bool:

@@ -127,6 +127,10 @@ class Script:
         """Return what judges a check."""
         return self._kinds[problem.id, check.name]
 
+    def questions(self, problem: str) -> tuple[Question, ...]:
+        """Return what is asked of a problem, by its id; in the order of its keys."""
+        return tuple(line.question for line in self.lines if line.key[0] == problem)
+
     def keys(self, problem: Problem) -> tuple[Key, ...]:
         """Return the calls of a problem that are in the script, in order."""
         return self._keys.get(problem.id, ())

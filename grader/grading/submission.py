@@ -189,7 +189,7 @@ class _Talk:
             return _with_commands(known, again)
         written = self._written(again, shrinks=shrinks)
         if not self.killed:
-            self._dialogue.close(written)
+            self._dialogue.close(written, self._grading.script.questions(self._problem.id))
         return written
 
     def _work_out(self) -> "_Assessed":

@@ -22,6 +22,25 @@ ANSWER_OVERHEAD = 1 << 10
 """Of the objects of an answer, beside its bytes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """An answer that was kept by a question, on its way to the same question of another process.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came back.
+    digest : bytes
+        By which what returned numbers is recognised; empty for any other outcome, which says itself what it is.
+    size : int
+        Bytes of the frame.
+    """
+
+    outcome: Outcome
+    digest: bytes = b""
+    size: int = 0
+
+
 @dataclass(slots=True)
 class Room:
     """Bytes that may still be kept, by all that share it. Threads may: a few bytes more do no harm."""
@@ -41,7 +60,7 @@ class _Came:
     """Answers to one question that are kept. Threads may share it: two equal answers are of the same worth."""
 
     room: Room
-    returned: dict[bytes, Returned] = field(default_factory=dict)
+    returned: dict[bytes, tuple[Returned, int]] = field(default_factory=dict)
     size: int = 0
 
     def keep(self, digest: bytes, returned: Returned, size: int) -> Returned:
@@ -50,7 +69,7 @@ class _Came:
         if not self.room.take(size + ANSWER_OVERHEAD):
             return returned
         self.size += size
-        return self.returned.setdefault(digest, returned)
+        return self.returned.setdefault(digest, (returned, size))[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,9 +114,51 @@ class Question:
         digest = blake2b(body, digest_size=32).digest()
         known = self._came.returned.get(digest)
         if known is not None:
-            return known
+            return known[0]
         outcome = read()
         return self._came.keep(digest, outcome, len(body)) if isinstance(outcome, Returned) else outcome
+
+    def seen(self, outcome: Outcome) -> Seen | None:
+        """Return an answer for the same question elsewhere.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            From `read`, or one that returned nothing.
+
+        Returns
+        -------
+        Seen or None
+            None where it is not kept here, so that it would not be recognised there.
+        """
+        if not isinstance(outcome, Returned):
+            return Seen(outcome=outcome)
+        found = ((digest, size) for digest, (known, size) in self._came.returned.items() if known is outcome)
+        digest, size = next(found, (b"", 0))
+        return Seen(outcome=outcome, digest=digest, size=size) if digest else None
+
+    def know(self, seen: Seen) -> Outcome | None:
+        """Return what `read` will return of the same answer; None where there is no more room for it.
+
+        Parameters
+        ----------
+        seen : Seen
+            From the same question elsewhere.
+
+        Returns
+        -------
+        Outcome or None
+        """
+        if not isinstance(seen.outcome, Returned):
+            return seen.outcome
+        kept = self._came.returned.get(seen.digest)
+        if kept is not None:
+            return kept[0]
+        # Numbers that came from another process can be written to; nobody shall.
+        for array in (*seen.outcome.values, *seen.outcome.inputs_after):
+            array.flags.writeable = False
+        self._came.keep(seen.digest, seen.outcome, seen.size)
+        return seen.outcome if seen.digest in self._came.returned else None
 
 
 def question(call: Call, room: Room | None = None) -> Question:

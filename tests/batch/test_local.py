@@ -72,6 +72,18 @@ def test_a_hand_in_whose_worker_dies_once_is_graded(tmp_path, isolation):
     assert found["b"].score == 4
 
 
+def test_what_one_worker_has_found_out_of_a_mistake_the_others_do_not_work_out_again(tmp_path, isolation):
+    seen = tmp_path / "seen"
+    writes = f"import pathlib; pathlib.Path({str(seen)!r}).open('a').write(str(os.getpid()) + ' ')"
+    rubric = rubric_in(tmp_path / "rubric", deadly=DIE.replace("os._exit(9)", f"exec({writes!r})"))
+    # Slow ones in between, so that the first mistake is told before the others come.
+    slow = {f"b{n}": f"import time; time.sleep(0.5)  # {n}\n{ANSWERS[0]}" for n in range(4)}
+    wrong = {f"c{n}": f"{ANSWERS[1]}#{n}" for n in range(6)}
+    found = run(request(rubric, isolation=isolation), {"a": ANSWERS[1]} | slow | wrong, tmp_path / "journal.sqlite")
+    assert [found[name].score for name in ("a", *slow, *wrong)] == [4, *[10] * 4, *[4] * 6]
+    assert len(set(seen.read_text().split())) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals here")
 def test_a_worker_that_is_killed_is_replaced(tmp_path, isolation):
     class Killing(Watched):

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.batch import talks as talks_module
+from grader.batch.talks import Talks
 from grader.grading import dialogue
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import draw_plan
@@ -93,6 +95,91 @@ def test_what_was_answered_before_is_not_judged_again(monkeypatch):
     monkeypatch.setattr("grader.grading.submission._assess", None)
     monkeypatch.setattr("grader.grading.submission._shrinker", None)
     assert graded(grading, Student(ANSWERS["both"])) == first
+
+
+def taught(names):
+    """Return a grading that has heard, from another process, what was said of some submissions."""
+    teller, listener = new_grading(), new_grading()
+    talks, other = Talks(teller), Talks(listener)
+    for name in names:
+        graded(teller, Student(ANSWERS[name]))
+        told = talks.told()
+        if told is not None:
+            other.hear(told)
+    return listener
+
+
+@pytest.mark.parametrize("name", list(ANSWERS))
+def test_what_another_process_has_judged_is_not_judged_again(monkeypatch, each_alone, name):
+    grading = taught([name])
+    monkeypatch.setattr("grader.grading.submission._assess", None)
+    monkeypatch.setattr("grader.grading.submission._shrinker", None)
+    student = Student(ANSWERS[name])
+    assert (graded(grading, student), student.called) == each_alone[name]
+
+
+def test_what_others_tell_changes_nothing(each_alone):
+    grading = taught([*ANSWERS, *ANSWERS])
+    for name in (*ANSWERS, *ANSWERS):
+        student = Student(ANSWERS[name])
+        assert (graded(grading, student), student.called) == each_alone[name]
+
+
+@pytest.mark.parametrize("then", [lambda x: 3 * x, lambda x: 1 / 0, lambda x: None])
+@pytest.mark.parametrize("further", [0, 1, 5])
+def test_a_function_that_changes_its_mind_is_found_out_by_what_others_told(further, then):
+    grading = taught(["no factor"])
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    changing = lambda: after(asked + further, then)
+    student = Student(changing())
+    assert (graded(grading, student), student.called) == alone(changing)
+
+
+def test_what_is_known_already_is_heard_once_more_without_harm(monkeypatch):
+    teller, listener = new_grading(), new_grading()
+    talks, other = Talks(teller), Talks(listener)
+    report = graded(teller, Student(ANSWERS["both"]))
+    assert graded(listener, Student(ANSWERS["both"])) == report
+    other.hear(talks.told())
+    monkeypatch.setattr("grader.grading.submission._assess", None)
+    assert graded(listener, Student(ANSWERS["both"])) == report
+
+
+def test_numbers_that_others_tell_of_cannot_be_written_to():
+    grading = taught(["no factor"])
+    kept = [came for came, _ in grading.script.lines[0].question._came.returned.values()]
+    assert kept
+    assert not any(value.flags.writeable for came in kept for value in (*came.values, *came.inputs_after))
+
+
+def test_only_the_first_dialogues_are_told(monkeypatch):
+    monkeypatch.setattr(talks_module, "MOST_TOLD", 2)
+    grading = new_grading()
+    talks = Talks(grading)
+    told = []
+    for answers in ANSWERS.values():
+        graded(grading, Student(answers))
+        told.append(talks.told())
+    # A right answer is two dialogues, one a problem; what is repeated is no news.
+    assert [one is not None for one in told] == [True, False, False, False, False, False]
+    assert grading.dialogues.talks is None
+
+
+@pytest.mark.parametrize("bound", ["MOST_TURNS", "MOST_REPORTS", "MOST_BYTES"])
+@pytest.mark.parametrize("most", [0, 1, 3, 900, 9_000])
+def test_who_has_no_room_hears_nothing_and_judges_as_ever(monkeypatch, each_alone, bound, most):
+    teller = new_grading()
+    talks = Talks(teller)
+    told = [graded(teller, Student(answers)) and talks.told() for answers in ANSWERS.values()]
+    monkeypatch.setattr(dialogue, bound, most)
+    grading = new_grading()
+    other = Talks(grading)
+    for one in told:
+        if one is not None:
+            other.hear(one)
+    for name, answers in ANSWERS.items():
+        student = Student(answers)
+        assert (graded(grading, student), student.called) == each_alone[name]
 
 
 def test_commands_are_those_of_the_submission_itself():
