@@ -24,7 +24,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RUBRIC = ROOT / "rubrics" / "cs280_hw1.toml"
 RIGHT = ROOT / "submissions" / "right_einsum.py"
-WRONG = ROOT / "submissions" / "wrong_grad_pi_missing_1_over_pi.py"
+WRONG = ROOT / "submissions" / "wrong_grad_pi_constrained_multiplier_of_the_optimum.py"
+"""As fast as the right one, so that what is measured is what it takes to say what is wrong."""
+WRONG_LOOPS = ROOT / "submissions" / "wrong_grad_pi_missing_1_over_pi.py"
+"""Loops over samples and components: its own calls take several times as long (`benchmarks/floor.py`)."""
 MAIN = "import sys; from grader.cli import main; sys.exit(main())"
 """What the command `grader` runs."""
 NUMPY = "import numpy"
@@ -149,6 +152,7 @@ def unpacked_kit(folder: Path) -> Path:
     kit = folder / "cs280_hw1"
     shutil.copy(RIGHT, kit / "starter.py")
     shutil.copy(WRONG, kit / "wrong.py")
+    shutil.copy(WRONG_LOOPS, kit / "loops.py")
     return kit
 
 
@@ -166,6 +170,9 @@ def main() -> None:
         numpy, rich = (lambda code=code: spent(python(code), kit) for code in (NUMPY, RICH))
         measure(Goal(name="grader check, right answer", against=NUMPY, times=3), run("check"), numpy, runs)
         measure(Goal(name="grader check, wrong answer", against=NUMPY, times=3), run("check", "wrong.py"), numpy, runs)
+        measure(
+            Goal(name="the same, an answer in loops", against=NUMPY, times=3), run("check", "loops.py"), numpy, runs
+        )
         measure(Goal(name="grader --help", against=RICH, times=1.5), run("--help"), rich, runs)
         watch = Watch(kit)
         try:
