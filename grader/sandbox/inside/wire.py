@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -225,6 +226,23 @@ def put_arrays(arrays: Sequence[Array]) -> bytes:
 # Decoding -------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
+def _layout(head: bytes) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Return the shape, the dtype and the bytes of an array by its head; of a rubric, there are some dozens."""
+    code, dimensions = ARRAY.unpack_from(head)
+    if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
+        msg = f"an array has dtype code {code} and {dimensions} dimensions"
+        raise WireError(msg)
+    shape = DIMENSIONS[dimensions].unpack_from(head, ARRAY.size)
+    dtype = _DTYPES[code]
+    # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
+    size = prod(shape) * dtype.itemsize
+    if size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31:
+        msg = f"an array announces the shape {shape} of {dtype}, of which numpy can hold none"
+        raise WireError(msg)
+    return shape, dtype, size
+
+
 class Fields:
     """Reads the fields of a body one after the other.
 
@@ -323,20 +341,15 @@ class Fields:
         WireError
             If the dtype, the dimensions, the byte count or a truth value is not allowed.
         """
-        code, dimensions = ARRAY.unpack_from(self._body, self._skip(2))
-        if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
-            msg = f"an array has dtype code {code} and {dimensions} dimensions"
-            raise WireError(msg)
-        shape = DIMENSIONS[dimensions].unpack_from(self._body, self._skip(8 * dimensions))
-        dtype = _DTYPES[code]
-        # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
-        size = prod(shape) * dtype.itemsize
+        at = self._skip(2)
+        self._skip(8 * min(self._body[at + 1], MAX_DIMENSIONS))
+        shape, dtype, size = _layout(bytes(self._body[at : self._at]))
         left = self._size - self._at
-        if size > left or (size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31):
+        if size > left:
             msg = f"an array announces the shape {shape} of {dtype}, but {left:,} bytes are left"
             raise WireError(msg)
         array: Array = np.ndarray(shape, dtype, self._body, self._skip(size))
-        if code == 0 and size and int(array.view(np.uint8).max()) > 1:
+        if dtype.kind == "b" and size and int(array.view(np.uint8).max()) > 1:
             msg = "a truth value is neither 0 nor 1"
             raise WireError(msg)
         return array
