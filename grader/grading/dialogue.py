@@ -165,22 +165,21 @@ class Dialogues:
             turn.said = talk.report
 
     def _learned(self, turn: _Turn | None, step: Asked | Pause) -> _Turn | None:
-        """Return where a step leads that was taken elsewhere."""
+        """Return where a step leads that was taken elsewhere; None where something else is said here."""
         if turn is None:
             return None
         if isinstance(step, Pause):
             turn.said = turn.said or step
-            return self.after(turn, None)
+            return self.after(turn, None) if isinstance(turn.said, Pause) else None
+        for array in step.call.arguments:
+            array.flags.writeable = False
+        asked = question(step.call, self.room)
         if turn.said is None:
-            for array in step.call.arguments:
-                array.flags.writeable = False
-            asked = question(step.call, self.room)
             if not self.keeps(2 * len(asked.asked)):
                 return None
             turn.said = asked
-        if not isinstance(turn.said, Question):
-            msg = f"{step.call.function} is asked elsewhere where nothing is asked here"
-            raise AssertionError(msg)
+        if not isinstance(turn.said, Question) or turn.said.asked != asked.asked:
+            return None
         outcome = turn.said.know(step.seen)
         return None if outcome is None else self.after(turn, outcome)
 

@@ -1,14 +1,16 @@
 """What was judged before is not judged again, and nobody can tell: the same calls, the same reports."""
 
 import itertools
+import pickle
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader.batch import talks as talks_module
-from grader.batch.talks import Talks
+from grader.batch.talks import Talks, Told
 from grader.grading import dialogue
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import draw_plan
@@ -143,6 +145,25 @@ def test_what_is_known_already_is_heard_once_more_without_harm(monkeypatch):
     other.hear(talks.told())
     monkeypatch.setattr("grader.grading.submission._assess", None)
     assert graded(listener, Student(ANSWERS["both"])) == report
+
+
+def test_what_does_not_fit_with_what_is_known_is_not_learned(each_alone):
+    """Two workers differ only by a fault of ours: it must not end them, nor be believed."""
+    teller, listener = new_grading(), new_grading()
+    talks = Talks(teller)
+    graded(teller, Student(ANSWERS["no factor"]))
+    place, talk = next(one for one in pickle.loads(talks.told().packed) if one[1].problem == "gradient")
+    assert any(isinstance(step, dialogue.Asked) for step in talk.further)
+    pause = next(n for n, step in enumerate(talk.further) if isinstance(step, dialogue.Pause))
+    other = [
+        replace(step, call=replace(step.call, seed=9)) if n != pause else step for n, step in enumerate(talk.further)
+    ]
+    learner = Talks(listener)
+    for further in (talk.further, other, talk.further[pause:], talk.further[:pause], ()):
+        told = replace(talk, further=tuple(further), report=talk.report.model_copy(update={"reason": "not so"}))
+        learner.hear(Told(packed=pickle.dumps([(place, told if further is not talk.further else talk)])))
+    student = Student(ANSWERS["no factor"])
+    assert (graded(listener, student), student.called) == each_alone["no factor"]
 
 
 def test_numbers_that_others_tell_of_cannot_be_written_to():
