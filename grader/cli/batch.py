@@ -201,8 +201,8 @@ def _collected(arguments: argparse.Namespace) -> Collected:
 
 def _costs(journal: Journal, gradebook: Gradebook) -> dict[str, Cost]:
     """Return what each hand-in took that was run at all."""
-    took = {hand_in.id: journal.took(hand_in.id) for hand_in in gradebook.hand_ins}
-    return {id_: Cost(seconds=one.wall_s, peak_bytes=one.peak_bytes) for id_, one in took.items() if one is not None}
+    took = ((hand_in.id, journal.took(hand_in.id)) for hand_in in gradebook.hand_ins)
+    return {id_: Cost(seconds=one.wall_s, peak_bytes=one.peak_bytes) for id_, one in took if one is not None}
 
 
 def _directory(arguments: argparse.Namespace) -> Path:

@@ -77,7 +77,7 @@ def _reports(
 
 
 def _write_feedback(folder: Path, gradebook: Gradebook, report_of: Callable[[str], SubmissionReport]) -> frozenset[str]:
-    """Write the feedback of every hand-in that has a report; return the names of the files."""
+    """Write the feedback of every hand-in that has a report; return the ids of those, by which its files are called."""
     students = {student.id: student for student in gradebook.students}
     marks: dict[str, Mark] = {mark.hand_in: mark for mark in reversed(gradebook.marks) if mark.hand_in is not None}
     page = feedback_page()
@@ -95,14 +95,14 @@ def _write_feedback(folder: Path, gradebook: Gradebook, report_of: Callable[[str
         }
         for suffix, text in texts.items():
             _write_changed(folder / f"{hand_in.id}{suffix}", text)
-            written.add(f"{hand_in.id}{suffix}")
+        written.add(hand_in.id)
     return frozenset(written)
 
 
 def _remove_others(folder: Path, written: frozenset[str]) -> None:
     """Remove what earlier runs have written and this one has not, and what a killed run left half done."""
     for path in folder.iterdir():
-        if path.name in written or not path.is_file() or path.is_symlink():
+        if (path.suffix in _SUFFIXES and path.stem in written) or not path.is_file() or path.is_symlink():
             continue
         half_written = path.name.startswith(".") and any(f"{suffix}." in path.name for suffix in _SUFFIXES)
         if half_written or (path.suffix in _SUFFIXES and _is_ours(path)):

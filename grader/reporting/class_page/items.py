@@ -6,6 +6,8 @@ from fractions import Fraction
 
 LEAST_ANSWERS = 5
 """Of fewer answers nothing is said: a correlation of four points is mostly chance."""
+_MOST_SEEN = 512
+"""Different answers that are counted before they are multiplied out."""
 LOW_DISCRIMINATION = 0.2
 """Below this an item "needs revision": Ebel, R. L. and Frisbie, D. A. (1991), Essentials of Educational Measurement,
 5th edition, chapter 13."""
@@ -59,12 +61,14 @@ class ItemTally:
         Points of the item.
     """
 
-    __slots__ = ("_answers", "_full", "_max", "_n", "_points", "_r", "_rr", "_x", "_xr", "_xx")
+    __slots__ = ("_answers", "_full", "_max", "_n", "_points", "_r", "_rr", "_seen", "_x", "_xr", "_xx")
 
     def __init__(self, max_score: Fraction) -> None:
         self._max = exact(max_score)
         self._answers = self._full = self._n = 0
         self._points = self._x = self._xx = self._r = self._rr = self._xr = exact(Fraction(0))
+        # Equal answers are counted, and multiplied out later: a class has few different ones, and fractions are slow.
+        self._seen: dict[tuple[Fraction, Fraction | None], int] = {}
 
     def add(self, score: Fraction, total: Fraction | None) -> None:
         """Count one answer.
@@ -76,19 +80,27 @@ class ItemTally:
         total : Fraction or None
             Points of the whole submission, this item's among them; None where some of them are undecided.
         """
-        x = exact(score)
-        self._answers += 1
-        self._points += x
-        self._full += x >= self._max
-        if total is None:
-            return
-        rest = exact(total - score)
-        self._n += 1
-        self._x += x
-        self._xx += x * x
-        self._r += rest
-        self._rr += rest * rest
-        self._xr += x * rest
+        key = (score, total)
+        self._seen[key] = self._seen.get(key, 0) + 1
+        if len(self._seen) >= _MOST_SEEN:
+            self._multiply_out()
+
+    def _multiply_out(self) -> None:
+        for (score, total), times in self._seen.items():
+            x = exact(score)
+            self._answers += times
+            self._points += times * x
+            self._full += times * (x >= self._max)
+            if total is None:
+                continue
+            rest = exact(total - score)
+            self._n += times
+            self._x += times * x
+            self._xx += times * x * x
+            self._r += times * rest
+            self._rr += times * rest * rest
+            self._xr += times * x * rest
+        self._seen.clear()
 
     def statistics(self) -> ItemStatistics:
         """Return what is said of the item.
@@ -103,6 +115,7 @@ class ItemTally:
         Henrysson, S. (1963), Correction of item-total correlations in item analysis, Psychometrika 28, 211-218.
         The sums are exact; rounding happens in the last step.
         """
+        self._multiply_out()
         success = None
         if self._answers >= LEAST_ANSWERS and self._max > 0:
             success = float(Fraction(self._points) / (self._answers * self._max))

@@ -18,7 +18,7 @@ def statistics(scores: list[Fraction | int], rests: list[Fraction | int], most: 
 
 def test_discrimination_is_the_correlation_of_the_item_with_the_rest_of_the_total():
     draws = random.Random(7)
-    for n in (5, 6, 50, 400):
+    for n in (5, 6, 50, 400, 3000):
         scores = [Fraction(draws.randint(0, 30), 3) for _ in range(n)]
         rests = [score * 2 + draws.randint(0, 40) for score in scores]
         expected = np.corrcoef([float(s) for s in scores], [float(r) for r in rests])[0, 1]
