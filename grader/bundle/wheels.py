@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader.bundle.codes import BundleCode
@@ -34,6 +35,10 @@ def fetched(requirements: Sequence[str], python: str) -> dict[str, Entry]:
     DiagnosedError
         pip is missing, or could not fetch them; with what it said.
     """
+    if find_spec("pip") is None:
+        says = "the packages could not be fetched: pip, which fetches them, is not installed here"
+        help_ = "install it (`python -m ensurepip`), or leave out `--wheels`"
+        raise DiagnosedError((Diagnostic(code=BundleCode.NO_WHEELS.value, says=says, path="", help=help_),))
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-I", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
         words += ["--only-binary=:all:", "--implementation", "cp", "--python-version", python, "--dest", folder]

@@ -184,6 +184,15 @@ def test_wheels_that_cannot_be_fetched_are_an_error_and_leave_no_archive(tmp_pat
     assert not (tmp_path / "p.zip").exists()
 
 
+def test_without_pip_the_help_is_to_install_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("grader.bundle.wheels.find_spec", lambda name: None)
+    assert bundle("prairielearn", HW1, tmp_path / "p.zip", "--wheels") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "error[B003]: the packages could not be fetched: pip, which fetches them, is not installed here" in said
+    assert "python -m ensurepip" in said
+    assert not (tmp_path / "p.zip").exists()
+
+
 def test_without_wheels_any_python_will_do_and_the_one_of_the_pins_comes_first(tmp_path):
     bundle("gradescope", HW1, tmp_path / "g.zip", "--python", "3.12")
     assert b'minors="12 14 13 11"' in entries(tmp_path / "g.zip")["setup.sh"][1]
