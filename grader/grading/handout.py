@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.checks.property import variants
-from grader.grading.prepare import prepare
+from grader.grading.prepare import compared, prepare
 from grader.model.assignment import (
     AdjointCheck,
     Assignment,
@@ -16,16 +15,13 @@ from grader.model.assignment import (
     FromFunction,
     InputSet,
     Problem,
-    PropertyCheck,
     ReferenceCheck,
     Sampler,
     VectorisedCheck,
 )
-from grader.model.case import Case
 from grader.model.handout import Withheld
 from grader.numerics.expected import Expected
 from grader.numerics.slope import Pairing, Slope
-from grader.truth.book import Truth
 from grader.truth.handout import Facts
 from grader.truth.modules import TrustedModules
 
@@ -181,7 +177,7 @@ def facts_for(
         for check in problem.check:
             for case in plan.of(problem, check.families):
                 key = (problem.id, check.name, case.draw)
-                for one in _compared(problem, check, case, truth):
+                for one in compared(problem, check, case, truth):
                     expected[problem.id, one.draw] = truth.expected(problem, one)
                 if isinstance(check, FiniteDifferenceCheck):
                     slopes[key] = truth.slopes(problem, check, case)
@@ -198,8 +194,3 @@ def facts_for(
         slopes=slopes,
         pairings=pairings,
     )
-
-
-def _compared(problem: Problem, check: Check, case: Case, truth: Truth) -> tuple[Case, ...]:
-    """Return the cases whose units a check needs."""
-    return variants(check, case, truth.shapes(problem)) if isinstance(check, PropertyCheck) else (case,)

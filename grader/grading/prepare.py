@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from grader.checks.property import variants
 from grader.grading.plan import Drawer, Plan, draw_plan
 from grader.grading.submission import Grading
-from grader.model.assignment import AdjointCheck, Assignment, FiniteDifferenceCheck
+from grader.model.assignment import AdjointCheck, Assignment, Check, FiniteDifferenceCheck, Problem, PropertyCheck
 from grader.model.case import Case
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
@@ -57,12 +58,35 @@ def prepare(assignment: Assignment, modules: TrustedModules, seed: int) -> Gradi
     for problem in assignment.problem:
         for check in problem.check:
             for case in plan.of(problem, check.families):
-                truth.expected(problem, case)
+                for one in compared(problem, check, case, truth):
+                    truth.expected(problem, one)
                 if isinstance(check, FiniteDifferenceCheck):
                     truth.slopes(problem, check, case)
                 elif isinstance(check, AdjointCheck):
                     truth.pairings(problem, check, case)
     return Grading(plan=plan, truth=truth)
+
+
+def compared(problem: Problem, check: Check, case: Case, truth: Truth) -> tuple[Case, ...]:
+    """Return the cases whose expected values or units a check needs.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose check.
+    check : Check
+        Which.
+    case : Case
+        Of the plan.
+    truth : Truth
+        Knows the problem's shapes.
+
+    Returns
+    -------
+    tuple of Case
+        The case itself, and what a property compares it with.
+    """
+    return variants(check, case, truth.shapes(problem)) if isinstance(check, PropertyCheck) else (case,)
 
 
 def packed(grading: Grading) -> Snapshot:

@@ -7,7 +7,6 @@ from typing import Self
 from grader.checks.finding import CaseFinding
 from grader.checks.finite_difference import FiniteDifference
 from grader.checks.kind import PLAIN, Facts, plain
-from grader.checks.kinds import kind_of
 from grader.checks.purity import AGAIN
 from grader.checks.receive import receive
 from grader.grading.engine import assignment_sha256, trusted_modules
@@ -16,7 +15,7 @@ from grader.grading.plan import draw_plan
 from grader.grading.replay_case import NoSuchCase, ReportedCase, chosen_case
 from grader.grading.replay_lines import ReplayedLine, replayed_line
 from grader.grading.run import Answers
-from grader.grading.script import call_seed
+from grader.grading.script import call_seed, kind_for
 from grader.grading.told import caller_of, load_notes
 from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
@@ -254,8 +253,7 @@ def _judged(scene: _Scene, answers: Answers) -> CaseFinding:
 
 
 def _others(scene: _Scene, found: CaseFinding, answers: Answers) -> tuple[ReplayedCall, ...]:
-    samplers = scene.assignment.inputs[scene.problem.inputs].values
-    kind = kind_of(scene.check, {name: sampler.shape for name, sampler in samplers.items()})
+    kind = kind_for(scene.assignment, scene.problem, scene.check)
     requests = {r.label: r for r in kind.requests(scene.check, scene.problem, scene.case)}
     del requests[PLAIN]
     if found.finding is Finding.NONDETERMINISTIC:
