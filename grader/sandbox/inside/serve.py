@@ -62,13 +62,14 @@ class Pipes:
         header = wire.read_header(self._read(wire.HEADER.size), max_body=MAX_JOB_BYTES)
         return header, self._read(header.length)
 
-    def send(self, kind: wire.Kind, body: Sequence[bytes | memoryview] = (), *, index: int = 0, nonce: int = 0) -> None:
-        """Send an answer to an exchange."""
+    def send(self, kind: wire.Kind, header: wire.Header | None, *body: bytes | memoryview) -> None:
+        """Send an answer to the exchange of ``header``."""
         ours, now = self._streams, (sys.stdout, sys.stderr)
         for stream in ours if now[0] is ours[0] and now[1] is ours[1] else (*ours, *now):
             # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
             with contextlib.suppress(BaseException):
                 stream.flush()
+        index, nonce = (header.index, header.nonce) if header else (0, 0)
         data = wire.frame(kind, index=index, nonce=nonce, body=body)
         written = os.write(self._result, data)
         while written < len(data):
@@ -180,8 +181,9 @@ def _calls(job: Job, pipes: Pipes, seeds: Seeds, asked: wire.Header, body: bytea
         # Copies: the student may write into them, and a call's arguments are never those of the call before.
         arrays = [np.array(array, order="C") for array in fields.arrays()]
         _limit_cpu(job)
+        header = wire.Header(kind=asked.kind, index=asked.index + place, nonce=asked.nonce, length=0)
         kind, answer = _call(job, function, arrays, seeds, returns=returns, seed=seed, want_inputs=want_inputs)
-        pipes.send(kind, answer, index=asked.index + place, nonce=asked.nonce)
+        pipes.send(kind, header, *answer)
         if kind in STOPPING:
             break
 
@@ -221,11 +223,11 @@ def serve(pipes: Pipes, seeds: Seeds) -> NoReturn:
     """
     _warm_up()
     seeds.set(0)
-    pipes.send(wire.Kind.READY)
+    pipes.send(wire.Kind.READY, None)
     header, body = pipes.receive()
     job = Job(body)
     failures = job.load()
-    pipes.send(wire.Kind.LOADED, (wire.put_u32(len(failures)), *failures), index=header.index, nonce=header.nonce)
+    pipes.send(wire.Kind.LOADED, header, wire.put_u32(len(failures)), *failures)
     while True:
         _calls(job, pipes, seeds, *pipes.receive())
 
