@@ -158,8 +158,8 @@ class LocalExecutor:
         for other in self._workers:
             if other is not teller and other.ready:
                 self._send(other, told)
-        if len(told.packed) <= self._told_left:
-            self._told_left -= len(told.packed)
+        if told.size <= self._told_left:
+            self._told_left -= told.size
             self._told.append(told)
 
     def _welcome(self, worker: _Worker, isolation: IsolationReport) -> None:

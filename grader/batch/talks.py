@@ -4,12 +4,12 @@ Students make the same mistakes. What is said of an answer rests on the answer a
 that a worker may take another's word for it; it still asks every submission itself whether that is its answer.
 """
 
-import pickle
 from collections import deque
 from dataclasses import dataclass
 
 from grader.grading.dialogue import Talk
 from grader.grading.submission import Grading
+from grader.truth.snapshot import Snapshot, freeze, thaw
 
 MOST_TOLD = 256
 """Dialogues that a worker tells of: the mistakes that many make come early, and of a class in which everybody is wrong
@@ -22,11 +22,16 @@ class Told:
 
     Parameters
     ----------
-    packed : bytes
-        So that whoever passes them on need not read them.
+    talks : Snapshot
+        Bytes, so that whoever passes them on need not read them.
     """
 
-    packed: bytes
+    talks: Snapshot
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are."""
+        return len(self.talks.pickled) + sum(map(len, self.talks.buffers))
 
 
 class Talks:
@@ -56,7 +61,7 @@ class Talks:
         if not self._left:
             for grading in self._gradings:
                 grading.dialogues.talks = None
-        return Told(packed=pickle.dumps(found)) if found else None
+        return Told(talks=freeze(found)) if found else None
 
     def hear(self, told: Told) -> None:
         """Take in what another worker has worked out.
@@ -66,7 +71,7 @@ class Talks:
         told : Told
             From `told`.
         """
-        talks: list[tuple[int, Talk]] = pickle.loads(told.packed)  # noqa: S301 - from a worker, which runs no student code
+        talks: list[tuple[int, Talk]] = thaw(told.talks)
         for place, talk in talks:
             grading = self._gradings[place]
             grading.dialogues.learn(talk, grading.script.questions(talk.problem))

@@ -1,4 +1,4 @@
-"""What a `Truth` has worked out, as bytes for worker processes of our own; no file and no submission makes one."""
+"""What was worked out, as bytes for worker processes of our own; no file and no submission makes one."""
 
 import pickle
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from grader.numerics.tangent import Direction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A value with arrays, on its way from the grader to a worker of its own.
+    """A value with arrays, on its way between processes of the grader.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 import warnings
+from pathlib import Path
 
 
 def forked(work):
@@ -19,13 +20,16 @@ def forked(work):
     if child == 0:
         os.close(read)
         with os.fdopen(write, "w") as said:
+            code = 1
             try:
                 said.write(work())
-            except BaseException:  # noqa: BLE001 - told to whoever forked it
-                said.write(traceback.format_exc())
+                code = 0
+            finally:
+                # Whatever was raised is told to whoever forked this process, and ends here.
+                if code:
+                    traceback.print_exc(file=said)
                 said.flush()
-                os._exit(1)
-        os._exit(0)
+                os._exit(code)
     os.close(write)
     with os.fdopen(read) as said:
         text = said.read()
@@ -60,5 +64,5 @@ def main(modules):
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - before anything is imported
+    sys.path.insert(0, str(Path.cwd()))
     sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,6 @@
 """What was judged before is not judged again, and nobody can tell: the same calls, the same reports."""
 
 import itertools
-import pickle
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from grader.loading.rubric import load_rubric
 from grader.model.outcome import Crashed, Raised, Returned
 from grader.sandbox import questions
 from grader.truth.book import Truth
+from grader.truth.snapshot import freeze, thaw
 from grader.words import in_language
 
 SMALL = Path(__file__).parents[1] / "integration" / "small" / "rubric.toml"
@@ -152,7 +152,7 @@ def test_what_does_not_fit_with_what_is_known_is_not_learned(each_alone):
     teller, listener = new_grading(), new_grading()
     talks = Talks(teller)
     graded(teller, Student(ANSWERS["no factor"]))
-    place, talk = next(one for one in pickle.loads(talks.told().packed) if one[1].problem == "gradient")
+    place, talk = next(one for one in thaw(talks.told().talks) if one[1].problem == "gradient")
     assert any(isinstance(step, dialogue.Asked) for step in talk.further)
     pause = next(n for n, step in enumerate(talk.further) if isinstance(step, dialogue.Pause))
     other = [
@@ -161,7 +161,7 @@ def test_what_does_not_fit_with_what_is_known_is_not_learned(each_alone):
     learner = Talks(listener)
     for further in (talk.further, other, talk.further[pause:], talk.further[:pause], ()):
         told = replace(talk, further=tuple(further), report=talk.report.model_copy(update={"reason": "not so"}))
-        learner.hear(Told(packed=pickle.dumps([(place, told if further is not talk.further else talk)])))
+        learner.hear(Told(talks=freeze([(place, told if further is not talk.further else talk)])))
     student = Student(ANSWERS["no factor"])
     assert (graded(listener, student), student.called) == each_alone["no factor"]
 
