@@ -1,7 +1,6 @@
 """The report as JSON: the same report gives the same bytes, and reads back as the same report."""
 
 import json
-from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -75,18 +74,12 @@ def model_text(model: object, *, indent: int | None = None) -> str:
     str
         A lone surrogate is written as ``\udcXX``.
     """
-    kind: type[Any] = type(model)
-    adapter = _adapter(kind)  # type: ignore[arg-type]  # mypy asks whether its instances can be hashed
+    adapter: TypeAdapter[object] = TypeAdapter(type(model))
     try:
         # pydantic writes JSON itself, some ten times as fast as json does; a class has a hundred thousand of these.
         return adapter.dump_json(model, by_alias=True, indent=indent).decode()
     except (PydanticSerializationError, UnicodeEncodeError):
         return json_text(adapter.dump_python(model, mode="json", by_alias=True), indent=indent)
-
-
-@cache
-def _adapter(kind: type[Any]) -> TypeAdapter[object]:
-    return TypeAdapter(kind)
 
 
 def is_model(value: object) -> bool:
