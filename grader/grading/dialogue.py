@@ -3,6 +3,10 @@
 Theory of operation: of each problem, what the grader says next depends only on what came back so far. So all dialogues
 about a problem form a tree: from the answers to the script over each further call to the report. A dialogue that was
 had before is had again, call by call, so that every submission is asked just what it would be asked without a memory.
+
+Where only one thing ever came back of a call, the next one is asked along with it, for each exchange costs more than
+most calls do. If something else comes back then, the submission has been asked what it would not have been asked: it
+is begun anew, in a new process, and asked one after the other.
 """
 
 from collections import deque
@@ -35,6 +39,8 @@ MOST_REPORTS = 1_000
 """What a class finds after that is worked out each time."""
 MOST_BYTES = 1 << 26
 """Of what was asked, of what came back and of the reports: a class may answer with as much as it likes."""
+MOST_AHEAD = 64
+"""Calls that are made at once because the ones before them went as they always went."""
 _CHARACTER_BYTES = 4
 """Of a text in memory, at most."""
 
@@ -42,6 +48,10 @@ _CHARACTER_BYTES = 4
 @dataclass(frozen=True, slots=True)
 class Pause:
     """The verdicts of the problem are final; what is asked further only makes the shown case smaller."""
+
+
+class AskedTooMuchError(Exception):
+    """Something new came back, and the submission has been asked already what follows on something else."""
 
 
 Said: TypeAlias = Question | Pause | ProblemReport
@@ -117,7 +127,7 @@ class Dialogues:
         self.talks: deque[Talk] | None = None
         """Where dialogues that were worked out here are put for others, the newest last; None: nobody wants them."""
 
-    def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker) -> "Dialogue":
+    def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker, *, ahead: bool = False) -> "Dialogue":
         """Return the dialogue with a submission about a problem.
 
         Parameters
@@ -128,19 +138,21 @@ class Dialogues:
             Of all calls of the script that are made for it.
         caller : Asker
             Makes further calls.
+        ahead : bool
+            Whether calls may be asked along with others that they follow on; see `Dialogue.repeat`.
 
         Returns
         -------
         Dialogue
             Without a memory where a call had to be killed: what then comes back depends on the machine's load, too.
         """
-        if not all(map(_repeatable, outcomes)):
+        if not all(isinstance(outcome, Returned) or _repeatable(outcome) for outcome in outcomes):
             return Dialogue(caller, self, None)
         key = (words_in_force(), problem.id, tuple(outcomes))
         turn = self._begun.get(key) or self.new_turn(outcomes)
         if turn is not None:
             self._begun.setdefault(key, turn)
-        return Dialogue(caller, self, turn, key)
+        return Dialogue(caller, self, turn, key, ahead=ahead)
 
     def learn(self, talk: Talk, questions: Sequence[Question]) -> None:
         """Take in a dialogue that was held elsewhere, as far as there is room.
@@ -188,6 +200,17 @@ class Dialogues:
         then = turn.then.get(outcome) or self.new_turn([outcome] if outcome is not None else [])
         return None if then is None else turn.then.setdefault(outcome, then)
 
+    def expected(self, turn: _Turn) -> list[Question]:
+        """Return what is asked at a turn, and what was always asked after it."""
+        questions: list[Question] = []
+        here: _Turn | None = turn
+        while here is not None and isinstance(here.said, Question) and len(questions) < MOST_AHEAD:
+            questions.append(here.said)
+            # A copy: another thread may add to it.
+            then = [*here.then.values()]
+            here = then[0] if len(then) == 1 else None
+        return questions
+
     def new_turn(self, outcomes: Iterable[Outcome]) -> _Turn | None:
         """Return a turn for what was never said before, after certain outcomes; None where enough is kept."""
         if self._turns >= MOST_TURNS or self._reports >= MOST_REPORTS:
@@ -220,10 +243,21 @@ class Dialogue:
         Where the dialogue begins; None: nothing of it is kept.
     begun : tuple of (str, str, tuple of Outcome) or None
         The language, the problem, what came back of the script.
+    ahead : bool
+        Whether `repeat` may ask calls along with others that they follow on.
     """
 
-    def __init__(self, caller: Asker, dialogues: Dialogues, turn: _Turn | None, begun: _Begun | None = None) -> None:
+    def __init__(
+        self,
+        caller: Asker,
+        dialogues: Dialogues,
+        turn: _Turn | None,
+        begun: _Begun | None = None,
+        *,
+        ahead: bool = False,
+    ) -> None:
         self._caller = caller
+        self._ahead = ahead
         self._dialogues = dialogues
         self._turn = turn
         self._begun = begun
@@ -238,14 +272,29 @@ class Dialogue:
         Pause, ProblemReport or None
             What the grader said after them; None where that is not known: then it has to be worked out, and what came
             back meanwhile is handed out again by `call`.
+
+        Raises
+        ------
+        AskedTooMuchError
+            If calls were asked ahead, and something came back of one that does not lead to the next.
         """
         while self._turn is not None and isinstance(self._turn.said, Question):
-            asked = self._turn.said
-            self._came.append((asked, self._asked(asked)))
+            asked = self._dialogues.expected(self._turn) if self._ahead else [self._turn.said]
+            for one, outcome in zip(asked, self._caller.ask(asked), strict=False):
+                if not self._would_ask(one):
+                    raise AskedTooMuchError
+                self._came.append((one, outcome))
+                self._note(one, outcome)
+                if not _repeatable(outcome):
+                    # The process was ended, or there is none: nothing was made of the other calls.
+                    break
         said = None if self._turn is None else self._turn.said
         if isinstance(said, Pause):
             self._pass(said)
         return said if isinstance(said, Pause | ProblemReport) else None
+
+    def _would_ask(self, asked: Question) -> bool:
+        return self._turn is not None and self._turn.said is asked
 
     def call(self, call: Call) -> Outcome:
         """Return what came back of a call, which is made unless `repeat` has made it."""
@@ -316,12 +365,15 @@ class Dialogue:
             # The very question that was asked before: what came back of it is recognised by it.
             asked = self._same(asked, self._turn.said)
         (outcome,) = self._caller.ask((asked,))
+        self._note(asked, outcome)
+        return outcome
+
+    def _note(self, asked: Question, outcome: Outcome) -> None:
         if _repeatable(outcome):
             self._further.append((asked, outcome))
             self._go(outcome)
         else:
             self._turn = None
-        return outcome
 
     @staticmethod
     def _same(asked: Question, before: Said) -> Question:

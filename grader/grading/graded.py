@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from grader.grading.dialogue import AskedTooMuchError
 from grader.grading.submission import Again, Basis, grade_problems
 from grader.grading.told import caller_of, line_notes, notes
 from grader.model.assignment import ApartCheck, Assignment
@@ -94,29 +95,37 @@ def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submiss
     if submission.unreadable or submission.undecided:
         return Graded(report=not_graded(grading.plan.assignment, submission, submission.problem))
     try:
-        with sandbox.session(submission) as session:
-            loaded = session.load()
-            caller = caller_of(session, submission, loaded)
-            seed = grading.plan.seed
-            apart = _whole(grading, sandbox, submission)
-            problems = grade_problems(grading, caller, partial(_again, manner, seed, submission), apart)
-            report = SubmissionReport(
-                path=submission.path,
-                student=submission.student,
-                sha256=submission.sha256,
-                status="graded",
-                score=sum((p.score for p in problems), Fraction(0)),
-                max_score=grading.plan.assignment.points,
-                undecided=sum((p.undecided for p in problems), Fraction(0)),
-                notes=notes(submission, loaded) + line_notes(grading.plan.assignment, submission),
-                printed=_printed(session),
-                problems=problems,
-            )
-        return Graded(report=report, usage=session.usage, timings=tuple(apart.timings) if apart else ())
+        try:
+            return _asked(grading, manner, sandbox, submission, ahead=True)
+        except AskedTooMuchError:
+            # In a new process, which has not been asked anything yet.
+            return _asked(grading, manner, sandbox, submission, ahead=False)
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
         says = say("run.grader_failed", error=_said(error))
         return Graded(report=not_graded(grading.plan.assignment, submission, says))
+
+
+def _asked(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission, *, ahead: bool) -> Graded:
+    with sandbox.session(submission) as session:
+        loaded = session.load()
+        caller = caller_of(session, submission, loaded)
+        again = partial(_again, manner, grading.plan.seed, submission)
+        apart = _whole(grading, sandbox, submission)
+        problems = grade_problems(grading, caller, again, apart, ahead=ahead)
+        report = SubmissionReport(
+            path=submission.path,
+            student=submission.student,
+            sha256=submission.sha256,
+            status="graded",
+            score=sum((p.score for p in problems), Fraction(0)),
+            max_score=grading.plan.assignment.points,
+            undecided=sum((p.undecided for p in problems), Fraction(0)),
+            notes=notes(submission, loaded) + line_notes(grading.plan.assignment, submission),
+            printed=_printed(session),
+            problems=problems,
+        )
+    return Graded(report=report, usage=session.usage, timings=tuple(apart.timings) if apart else ())
 
 
 def _whole(grading: Basis, sandbox: Runner, submission: Submission) -> "WholeSubmission | None":

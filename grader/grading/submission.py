@@ -11,7 +11,7 @@ from grader.diagnosis.observation import Explanation, Observation
 from grader.grading.dialogue import Dialogues
 from grader.grading.judge import Judged, judge, one_cause
 from grader.grading.plan import Plan
-from grader.grading.run import Answers, Asker, Caller
+from grader.grading.run import Answers, Caller, asks_at_once
 from grader.grading.score import Score, score
 from grader.grading.script import Script
 from grader.grading.show import failure
@@ -107,7 +107,7 @@ class Grading(Basis):
 
 
 def grade_problems(
-    grading: Basis, caller: Caller, again: Again, apart: "Apart | None" = None
+    grading: Basis, caller: Caller, again: Again, apart: "Apart | None" = None, *, ahead: bool = False
 ) -> tuple[ProblemReport, ...]:
     """Grade every problem of the assignment.
 
@@ -121,16 +121,23 @@ def grade_problems(
         Writes the command that replays a check.
     apart : Apart or None
         Judges the checks that are not tried case by case; None where there are none.
+    ahead : bool
+        Whether calls may be asked along with others that they follow on, as `Dialogue.repeat` does.
 
     Returns
     -------
     tuple of ProblemReport
         In the order of the rubric.
+
+    Raises
+    ------
+    AskedTooMuchError
+        If calls were asked ahead that turn out not to follow: the submission has to be begun anew, without that.
     """
     plan = grading.plan
     answers = Answers(plan.assignment, caller, plan.seed, grading.script)
     answers.ask_all()
-    talks = [_Talk(grading, problem, answers, caller, apart) for problem in plan.assignment.problem]
+    talks = [_Talk(grading, problem, answers, caller, apart, ahead=ahead) for problem in plan.assignment.problem]
     for talk in talks:
         talk.assess()
     # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
@@ -152,10 +159,19 @@ class _Talk:
         Runs the student's functions.
     apart : Apart or None
         Judges the checks that are not tried case by case.
+    ahead : bool
+        Whether calls may be asked along with others that they follow on.
     """
 
     def __init__(
-        self, grading: Basis, problem: Problem, answers: Answers, caller: Caller, apart: "Apart | None"
+        self,
+        grading: Basis,
+        problem: Problem,
+        answers: Answers,
+        caller: Caller,
+        apart: "Apart | None",
+        *,
+        ahead: bool,
     ) -> None:
         self._grading = grading
         self._problem = problem
@@ -163,8 +179,8 @@ class _Talk:
         # Times and sources differ where answers are the same.
         whole = any(isinstance(check, ApartCheck) for check in problem.check)
         self._dialogue = (
-            grading.dialogues.begin(problem, answers.of_script(problem), caller)
-            if isinstance(caller, Asker) and not whole
+            grading.dialogues.begin(problem, answers.of_script(problem), caller, ahead=ahead)
+            if asks_at_once(caller) and not whole
             else None
         )
         self._caller = caller if self._dialogue is None else self._dialogue

@@ -29,7 +29,9 @@ class _Told:
 
     def ask(self, questions: Sequence[Question]) -> tuple[Outcome, ...]:
         """Return what came back of many calls."""
-        return tuple(map(self._in_words, self.session.ask(questions)))
+        outcomes = self.session.ask(questions)
+        # One that says why it is none is the rare case, and words are for it alone.
+        return tuple([self._in_words(o) if isinstance(o, Unavailable) else o for o in outcomes])
 
     def _in_words(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:

@@ -82,6 +82,20 @@ class Channel(Protocol):
             were asked for.
         """
 
+    def came(self, max_body: int) -> tuple[wire.Header, bytearray] | None:
+        """Return the next frame if it has been read already, with the one before it; None where it has not.
+
+        Parameters
+        ----------
+        max_body : int
+            As in `exchange`.
+
+        Raises
+        ------
+        WireError
+            If the bytes are not a frame.
+        """
+
     def drain(self) -> None:
         """Take what has been printed so far, without waiting."""
 
@@ -98,18 +112,18 @@ class _Assembly:
 
     def frame(self, max_body: int) -> tuple[wire.Header, bytearray] | None:
         """Return the next frame; None while it is not whole."""
-        size = wire.HEADER.size
-        if self._header is None:
-            if len(self.data) < size:
+        data, size, header = self.data, wire.HEADER.size, self._header
+        if header is None:
+            if len(data) < size:
                 return None
             # Refused, if need be, before its body is waited for.
-            self._header = wire.read_header(self.data[:size], max_body=max_body)
-        end = size + self._header.length
-        if len(self.data) < end:
+            self._header = header = wire.read_header(data[:size], max_body=max_body)
+        end = size + header.length
+        if len(data) < end:
             return None
-        header, self._header = self._header, None
-        body = self.data[size:end]
-        del self.data[:end]
+        self._header = None
+        body = data[size:end]
+        del data[:end]
         return header, body
 
 
@@ -151,6 +165,10 @@ class PipeChannel:
             self._step(min(left_s, glance_s) if more else left_s, glance=more)
             glance_s = min(2 * glance_s, LONGEST_GLANCE_S)
         return found
+
+    def came(self, max_body: int) -> tuple[wire.Header, bytearray] | None:
+        """Return the next frame if it has been read already; see `Channel.came`."""
+        return self._assembly.frame(max_body)
 
     def _step(self, patience_s: float, *, glance: bool) -> None:
         """Wait until something can be done, and do it."""
@@ -302,6 +320,10 @@ class ThreadChannel:
         while (found := self._assembly.frame(max_body)) is None:
             self._assembly.data += self._next_bytes(deadline)
         return found
+
+    def came(self, max_body: int) -> tuple[wire.Header, bytearray] | None:
+        """Return the next frame if it has been read already; see `Channel.came`."""
+        return self._assembly.frame(max_body)
 
     def _has_arrived(self) -> bool:
         try:

@@ -180,7 +180,8 @@ def question(call: Call, room: Room | None = None) -> Question:
     WireError
         If an argument is of a dtype that cannot be sent.
     """
-    head = wire.put_text(call.function) + wire.CALL.pack(call.returns, call.seed % (1 << 64), call.want_inputs)
+    seed = call.seed % (1 << 64)
+    head = wire.put_call(call.function, returns=call.returns, seed=seed, want_inputs=call.want_inputs)
     arguments = wire.put_arrays(call.arguments)
     untouched = arguments if call.want_inputs else b""
     return Question(call=call, asked=head + arguments, untouched=untouched, room=room or Room())

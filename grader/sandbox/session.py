@@ -13,7 +13,7 @@ from typing import Self
 
 from grader.model.assignment import Limits
 from grader.model.case import Call
-from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
+from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
 from grader.model.submission import Submission
 from grader.sandbox.answers import MAX_TEXT, ChunkFailure, Reader, clean_text
 from grader.sandbox.channel import ClosedError, DeadlineError
@@ -322,16 +322,19 @@ class Session:
         self._index += len(questions)
         body = (wire.put_u32(len(questions)), *(one.asked for one in questions))
         request = wire.frame(wire.Kind.CALL, index=first, nonce=nonce, body=body)
+        limit_s, room = self._limits.call_wall_s, self._limits.result_bytes + FRAME_OVERHEAD
+        last = len(questions) - 1
         for place, one in enumerate(questions):
             answer = self._exchange(
                 b"" if place else request,
                 (first + place, nonce),
-                limit_s=self._limits.call_wall_s,
-                max_body=self._limits.result_bytes + len(one.untouched) + FRAME_OVERHEAD,
-                more=place + 1 < len(questions),
+                limit_s=limit_s,
+                max_body=room + len(one.untouched),
+                more=place < last,
             )
-            outcomes.append(self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer)
-            if isinstance(outcomes[-1], Failure):
+            outcome = self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer
+            outcomes.append(outcome)
+            if not isinstance(outcome, Returned) and isinstance(outcome, Failure):
                 break
         self._drain()
 
@@ -384,15 +387,18 @@ class Session:
         if process is None:
             msg = "there is no process to talk to"
             raise AssertionError(msg)
+        try:
+            # Most of many answers were read with the one before them, and no time passes.
+            found = None if request else process.channel.came(max_body)
+            if found is not None:
+                return _asked_for(found, asked)
+        except wire.WireError as error:
+            return self._malformed(error)
         left_s = self._left_s()
         begun = now()
         try:
-            header, answer = process.channel.exchange(
-                request, deadline=begun + min(limit_s, left_s), max_body=max_body, more=more
-            )
-            if (header.index, header.nonce) != asked:
-                msg = "an answer belongs to another question"
-                raise wire.WireError(msg)
+            deadline = begun + min(limit_s, left_s)
+            return _asked_for(process.channel.exchange(request, deadline=deadline, max_body=max_body, more=more), asked)
         except wire.WireError as error:
             return self._malformed(error)
         except DeadlineError:
@@ -402,7 +408,6 @@ class Session:
             return self._failure(self._discard(grace_s=GRACE_S))
         finally:
             self._wall_s += now() - begun
-        return header, answer
 
     def _discard(self, *, grace_s: float) -> Ended | None:
         process, self._process = self._process, None
@@ -448,6 +453,15 @@ class Session:
             raise SandboxFaultError(
                 f"the sandbox broke down {DEATHS_ALLOWED} times on this submission: {death}"
             ) from death
+
+
+def _asked_for(found: tuple[wire.Header, bytearray], asked: tuple[int, int]) -> tuple[wire.Header, bytearray]:
+    """Return an answer; raises WireError if it is not to the question of this index and nonce."""
+    header = found[0]
+    if header.index != asked[0] or header.nonce != asked[1]:
+        msg = "an answer belongs to another question"
+        raise wire.WireError(msg)
+    return found
 
 
 def _job_body(submission: Submission, limits: Limits, *, packages: tuple[str, ...]) -> list[bytes | memoryview]:

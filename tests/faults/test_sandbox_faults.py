@@ -19,7 +19,7 @@ from grader.sandbox.session import Session
 
 SUBMISSION = Submission(path="a.py", student="a", sha256="", chunks=(Chunk(label="a.py", source=""),))
 CALL = Call(function="f", arguments=(), returns=1, seed=0)
-ONE = wire.put_u32(1) + b"".join(bytes(part) for part in wire.put_array(np.ones(()))) + wire.put_u32(0)
+ONE = wire.put_arrays([np.ones(())]) + wire.put_arrays([])
 GOOD = {wire.Kind.JOB: (wire.Kind.LOADED, wire.put_u32(0)), wire.Kind.CALL: (wire.Kind.RETURNED, ONE)}
 
 
@@ -42,6 +42,9 @@ class FakeChannel:
         index, nonce = (asked.index, asked.nonce) if asked else (0, 0)
         nonce += self.script.get("nonce", 0)
         return wire.Header(kind=kind, index=index, nonce=nonce, length=len(body)), bytearray(body)
+
+    def came(self, max_body: int) -> None:
+        pass
 
     def drain(self) -> None:
         pass
@@ -251,3 +254,40 @@ def test_calls_that_were_answered_before_the_launcher_died_are_not_made_again():
         outcomes = session.ask([question(CALL)] * 5)
     assert [type(outcome) for outcome in outcomes] == [Returned] * 5
     assert answered == ["first"] * 2 + ["second"] * 3
+
+
+class Together(FakeChannel):
+    """Its second answer came with the first one."""
+
+    def exchange(self, request, *, deadline, max_body, more=False):
+        answer = super().exchange(request, deadline=deadline, max_body=max_body, more=more)
+        self.last, self.most = answer[0], max_body
+        return answer
+
+    def came(self, max_body):
+        index, nonce = self.script["second"](self.last)
+        assert max_body == self.most
+        return wire.Header(kind=wire.Kind.RETURNED, index=index, nonce=nonce, length=len(ONE)), bytearray(ONE)
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [
+        (lambda first: (first.index + 1, first.nonce), Returned),
+        (lambda first: (first.index, first.nonce), Malformed),
+        (lambda first: (first.index + 1, first.nonce + 1), Malformed),
+    ],
+)
+def test_an_answer_that_came_with_another_is_checked_as_any_other(second, kind):
+    launcher = FakeLauncher({"second": second})
+    start = launcher.start
+
+    def together():
+        process = start()
+        process.channel = Together(process.channel.script)
+        return process
+
+    launcher.start = together
+    with Session(SUBMISSION, launcher=launcher, limits=Limits()) as session:
+        outcomes = session.ask([question(CALL)] * 2)
+    assert [type(outcome) for outcome in outcomes] == [Returned, kind]

@@ -46,12 +46,19 @@ class Student:
     def __init__(self, answers):
         self.answers = RIGHT | answers
         self.called = []
+        self.exchanges = 0
 
     def call(self, call):
         raise AssertionError(call)
 
     def ask(self, questions):
-        return [self._answer(question) for question in questions]
+        self.exchanges += 1
+        outcomes = []
+        for question in questions:
+            outcomes.append(self._answer(question))
+            if isinstance(outcomes[-1], Crashed):
+                break
+        return outcomes
 
     def _answer(self, question):
         call = question.call
@@ -68,8 +75,8 @@ class Student:
         return question.read(body, lambda: Returned(values=(value,), inputs_after=inputs))
 
 
-def graded(grading, student, name="x"):
-    return grade_problems(grading, student, lambda check_id: f"{name} {check_id}")
+def graded(grading, student, name="x", *, ahead=False):
+    return grade_problems(grading, student, lambda check_id: f"{name} {check_id}", ahead=ahead)
 
 
 def alone(answers):
@@ -89,6 +96,68 @@ def test_reports_and_calls_are_those_of_a_submission_that_is_graded_alone(each_a
     for name in (*order, *order):
         student = Student(ANSWERS[name])
         assert (graded(grading, student), student.called) == each_alone[name]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(list(ANSWERS), 6))[::97])
+def test_calls_that_are_asked_ahead_are_those_of_a_submission_that_is_graded_alone(each_alone, order):
+    grading = new_grading()
+    for name in (*order, *order):
+        student, again = Student(ANSWERS[name]), Student(ANSWERS[name])
+        assert (graded(grading, student, ahead=True), student.called) == each_alone[name]
+        assert (graded(grading, again, ahead=True), again.called) == each_alone[name]
+        # One for the script, and at most two for each problem: before and after its verdicts are final.
+        assert again.exchanges <= 5
+    assert len(each_alone["both"][1]) > len(each_alone["right"][1]) + 4
+
+
+@pytest.mark.parametrize("then", [lambda x: 3 * x, lambda x: 1 / 0, lambda x: None])
+@pytest.mark.parametrize("further", [0, 1, 2, 5])
+def test_who_is_asked_ahead_and_changes_its_mind_is_found_out_once_it_is_begun_anew(further, then):
+    grading = new_grading()
+    graded(grading, Student(ANSWERS["no factor"]))
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    changing = lambda: after(asked + further, then)
+    expected = alone(changing)
+    for _ in range(2):
+        student = Student(changing())
+        try:
+            found = graded(grading, student, ahead=True)
+        except dialogue.AskedTooMuchError:
+            student = Student(changing())
+            found = graded(grading, student)
+        assert (found, student.called) == expected
+
+
+def test_what_was_asked_too_much_is_noticed_but_for_what_was_not_asked_any_more():
+    grading = new_grading()
+    graded(grading, Student(ANSWERS["no factor"]))
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    with pytest.raises(dialogue.AskedTooMuchError):
+        graded(grading, Student(after(asked + 1, lambda x: 3 * x)), ahead=True)
+    # After a call that had to be killed nothing was asked.
+    graded(grading, Student(after(asked + 1, lambda x: None)), ahead=True)
+
+
+def test_where_several_things_came_back_nothing_is_asked_ahead():
+    grading = new_grading()
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    ways = [lambda: ANSWERS["no factor"], lambda: after(asked + 1, lambda x: 3 * x)]
+    for answers in ways:
+        graded(grading, Student(answers()))
+    for answers in ways:
+        student = Student(answers())
+        assert (graded(grading, student, ahead=True), student.called) == alone(answers)
+
+
+def test_no_more_calls_are_asked_ahead_than_may_be(monkeypatch, each_alone):
+    monkeypatch.setattr(dialogue, "MOST_AHEAD", 1)
+    grading = new_grading()
+    exchanges = []
+    for _ in range(2):
+        student = Student(ANSWERS["both"])
+        assert (graded(grading, student, ahead=True), student.called) == each_alone["both"]
+        exchanges.append(student.exchanges)
+    assert exchanges[0] == exchanges[1]
 
 
 def test_what_was_answered_before_is_not_judged_again(monkeypatch):

@@ -77,14 +77,13 @@ def test_chunks_fail_once_and_in_order(numbers):
 
 @pytest.mark.parametrize(("values", "inputs"), [(0, 0), (2, 0), (1, 1)])
 def test_as_many_values_come_as_are_due(values, inputs):
-    one = b"".join(bytes(part) for part in wire.put_array(np.zeros(2)))
-    body = wire.put_u32(values) + one * values + wire.put_u32(inputs) + one * inputs
+    body = wire.put_arrays([np.zeros(2)] * values) + wire.put_arrays([np.zeros(2)] * inputs)
     with pytest.raises(wire.WireError, match="are due"):
         READER.outcome(header(wire.Kind.RETURNED, body), bytearray(body), CALL)
 
 
 def test_returned_arrays_are_copies_that_nobody_can_write_to():
-    body = bytearray(wire.put_u32(1) + b"".join(map(bytes, wire.put_array(np.ones(2)))) + wire.put_u32(0))
+    body = bytearray(wire.put_arrays([np.ones(2)]) + wire.put_arrays([]))
     outcome = READER.outcome(header(wire.Kind.RETURNED, body), body, CALL)
     body[-20:] = bytes(20)
     np.testing.assert_array_equal(outcome.values[0], np.ones(2))

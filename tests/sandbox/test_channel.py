@@ -186,3 +186,24 @@ def test_answers_that_were_given_before_the_end_are_taken_before_it_is_told(ends
         assert bytes(ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)[1]) == b"body"
     with pytest.raises(ClosedError):
         ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)
+
+
+def test_what_came_with_an_answer_is_taken_without_a_wait_and_nothing_else_is(ends):
+    assert ends.channel.came(100) is None
+    os.write(ends.result, ANSWER + ANSWER + ANSWER[:-1])
+    exchange(ends)
+    header, body = ends.channel.came(100)
+    assert (header.index, header.nonce, bytes(body)) == (1, 2, b"body")
+    assert ends.channel.came(100) is None
+    os.write(ends.result, ANSWER[-1:])
+    assert bytes(exchange(ends)[1]) == b"body"
+
+
+@pytest.mark.parametrize(
+    "bad", [b"x" * wire.HEADER.size, wire.frame(wire.Kind.RETURNED, index=1, nonce=2, body=[bytes(9)])]
+)
+def test_what_came_with_an_answer_is_refused_as_it_would_be_alone(ends, bad):
+    os.write(ends.result, ANSWER + bad)
+    exchange(ends, max_body=8)
+    with pytest.raises(wire.WireError):
+        ends.channel.came(8)

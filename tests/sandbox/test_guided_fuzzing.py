@@ -80,10 +80,8 @@ def changed(data: bytes, draw: random.Random) -> bytes:
 def test_guided_fuzzing_finds_nothing_but_refusals_and_reaches_every_kind():
     draw = random.Random(20)
     corpus = [wire.frame(kind, index=1, nonce=2, body=[bytes(24)]) for kind in wire.Kind]
-    array = b"".join(bytes(part) for part in wire.put_array(np.arange(6.0).reshape(2, 3)))
-    corpus.append(
-        wire.frame(wire.Kind.RETURNED, index=1, nonce=2, body=[wire.put_u32(1) + array, wire.put_u32(1) + array])
-    )
+    array = wire.put_arrays([np.arange(6.0).reshape(2, 3)])
+    corpus.append(wire.frame(wire.Kind.RETURNED, index=1, nonce=2, body=[array, array]))
     text = wire.put_text("E") * 3 + wire.put_u32(1)
     corpus.append(wire.frame(wire.Kind.LOADED, index=1, nonce=2, body=[wire.put_u32(1), wire.put_u32(0) + text]))
     reached: set[tuple[str, int]] = set()

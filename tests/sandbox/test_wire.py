@@ -24,9 +24,8 @@ def fields(*parts: bytes) -> wire.Fields:
 
 @given(ARRAYS)
 def test_an_array_comes_out_as_it_went_in(array):
-    head, data = wire.put_array(array)
-    reader = fields(head, data)
-    out = reader.array()
+    reader = fields(wire.put_arrays([array]))
+    (out,) = reader.arrays()
     reader.end()
     assert out.shape == array.shape
     assert out.dtype == array.dtype.newbyteorder("<")
@@ -73,7 +72,7 @@ def read_anything(reader: wire.Fields, order: list[str]) -> None:
     reader.end()
 
 
-READERS = st.lists(st.sampled_from(["u32", "u64", "f64", "text", "count", "texts", "array", "arrays"]), max_size=6)
+READERS = st.lists(st.sampled_from(["u32", "u64", "f64", "text", "count", "texts", "call", "arrays"]), max_size=6)
 
 
 @settings(max_examples=500)
@@ -91,7 +90,7 @@ def test_any_bytes_are_read_or_refused_and_nothing_else(body, order):
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=6),
 )
 def test_true_bodies_with_wrong_bytes_are_read_or_refused_and_nothing_else(arrays, changes):
-    body = bytearray(wire.put_u32(len(arrays)) + b"".join(bytes(part) for a in arrays for part in wire.put_array(a)))
+    body = bytearray(wire.put_arrays(arrays))
     for place, value in changes:
         body[place % len(body)] = value
     try:
@@ -106,10 +105,11 @@ def test_true_bodies_with_wrong_bytes_are_read_or_refused_and_nothing_else(array
     st.integers(0, 255), st.lists(st.integers(0, 2**64 - 1) | st.sampled_from([0, 1, 2**31, 2**62, 2**63]), max_size=40)
 )
 def test_no_announced_shape_makes_the_reader_allocate(code, shape):
-    body = struct.pack(f"<BB{len(shape)}Q", code, min(len(shape), 255), *shape) + bytes(64)
+    head = struct.pack(f"<BB{len(shape)}Q", code, min(len(shape), 255), *shape)
+    body = wire.put_u32(len(head)) + head + bytes(64)
     tracemalloc.start()
     try:
-        wire.Fields(body).array()
+        wire.Fields(body).arrays()
     except wire.WireError:
         pass
     finally:
@@ -119,22 +119,47 @@ def test_no_announced_shape_makes_the_reader_allocate(code, shape):
 
 
 BAD_ARRAYS = {
-    "dtype": struct.pack("<BB", len(wire.DTYPES), 0) + bytes(16),
-    "dimensions": struct.pack("<BB33Q", 11, 33, *[1] * 33) + bytes(8),
-    "cut head": struct.pack("<BBI", 11, 2, 1),
-    "cut data": struct.pack("<BBQ", 11, 1, 2) + bytes(15),
-    "overflow": struct.pack("<BB2Q", 11, 2, 1 << 63, 2),
-    "overflow to zero": struct.pack("<BB2Q", 11, 2, 1 << 32, 1 << 32),
-    "empty giant": struct.pack("<BB2Q", 11, 2, 0, 1 << 40),
-    "truth": struct.pack("<BBB", 0, 0, 2),
-    "nothing": b"",
+    "dtype": (struct.pack("<BB", len(wire.DTYPES), 0), 16),
+    "dimensions": (struct.pack("<BB33Q", 11, 33, *[1] * 33), 8),
+    "cut head": (struct.pack("<BBI", 11, 2, 1), 16),
+    "cut short head": (b"\x0b", 16),
+    "cut data": (struct.pack("<BBQ", 11, 1, 2), 15),
+    "cut data of the second": (struct.pack("<BBQBBQ", 11, 1, 1, 11, 1, 1), 15),
+    "overflow": (struct.pack("<BB2Q", 11, 2, 1 << 63, 2), 16),
+    "overflow to zero": (struct.pack("<BB2Q", 11, 2, 1 << 32, 1 << 32), 16),
+    "empty giant": (struct.pack("<BB2Q", 11, 2, 0, 1 << 40), 16),
+    "truth": (struct.pack("<BB", 0, 0), 0),
+    "too many": (struct.pack("<BBQ", 11, 1, 0) * (wire.MAX_ITEMS + 1), 0),
 }
 
 
 @pytest.mark.parametrize("case", BAD_ARRAYS)
 def test_what_is_no_array_is_refused(case):
+    head, rest = BAD_ARRAYS[case]
     with pytest.raises(wire.WireError):
-        wire.Fields(BAD_ARRAYS[case]).array()
+        wire.Fields(wire.put_u32(len(head)) + head + b"\2" * (rest + (case == "truth"))).arrays()
+
+
+def test_heads_that_end_behind_the_body_are_refused():
+    with pytest.raises(wire.WireError):
+        wire.Fields(wire.put_u32(11)).arrays()
+    with pytest.raises(wire.WireError, match="announce"):
+        wire.Fields(wire.put_u32(2**32 - 1)).arrays()
+
+
+def test_heads_of_any_length_are_read_the_same():
+    arrays = [np.full((1, 1, 1), n) for n in range(100)]
+    assert len(arrays) * 26 > wire.SMALL_HEADS
+    for some in (arrays[:2], arrays):
+        reader = fields(wire.put_arrays(some))
+        assert [array.item() for array in reader.arrays()] == list(range(len(some)))
+        reader.end()
+
+
+def test_a_call_comes_out_as_it_went_in():
+    reader = fields(wire.put_call("größe", returns=3, seed=2**64 - 1, want_inputs=True))
+    assert reader.call() == ("größe", 3, 2**64 - 1, True)
+    reader.end()
 
 
 BAD_HEADS = {
@@ -168,4 +193,4 @@ def test_lists_and_texts_beyond_their_caps_are_refused():
 @pytest.mark.parametrize("dtype", ["O", "U3", "S3", "M8[s]", "V4", np.longdouble])
 def test_what_is_not_a_number_is_not_sent(dtype):
     with pytest.raises(wire.WireError):
-        wire.put_array(np.zeros(2, dtype=dtype))
+        wire.array_fields([np.zeros(2, dtype=dtype)])

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 PRELOADED = (
-    "abc", "array", "ast", "bisect", "bz2", "cmath", "collections", "collections.abc", "concurrent.futures.thread",
+    "abc", "array", "ast", "bisect", "bz2", "cmath", "collections", "collections.abc",
     "contextlib", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gc",
-    "hashlib", "heapq", "inspect", "io", "itertools", "json", "linecache", "logging", "lzma", "math", "numbers",
+    "hashlib", "heapq", "inspect", "io", "itertools", "json", "linecache", "lzma", "math", "numbers",
     "operator", "os", "pathlib", "pickle", "pprint", "pyexpat", "queue", "random", "re", "resource", "secrets",
     "select", "signal", "socket", "statistics", "string", "struct", "textwrap", "threading", "time", "timeit",
     "traceback", "types", "typing", "warnings", "weakref", "zlib",

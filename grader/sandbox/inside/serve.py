@@ -65,8 +65,13 @@ class Pipes:
     def send(self, kind: wire.Kind, header: wire.Header | None, *body: bytes | memoryview) -> None:
         """Send an answer to the exchange of ``header``."""
         ours, now = self._streams, (sys.stdout, sys.stderr)
-        for stream in ours if now[0] is ours[0] and now[1] is ours[1] else (*ours, *now):
-            # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
+        flushed = False
+        # Buffered text would die with the process. A stream of the student's own may be closed, or be anything.
+        with contextlib.suppress(BaseException):
+            ours[0].flush()
+            ours[1].flush()
+            flushed = now[0] is ours[0] and now[1] is ours[1]
+        for stream in () if flushed else (*ours, *now):
             with contextlib.suppress(BaseException):
                 stream.flush()
         index, nonce = (header.index, header.nonce) if header else (0, 0)
@@ -177,11 +182,11 @@ def _calls(job: Job, pipes: Pipes, seeds: Seeds, asked: wire.Header, body: bytea
     """Make the calls of a frame one after the other, and answer each; none after one for which memory did not do."""
     fields = wire.Fields(body)
     for place in range(fields.count()):
-        function, (returns, seed, want_inputs) = fields.text(), fields.call()
+        function, returns, seed, want_inputs = fields.call()
         # Copies: the student may write into them, and a call's arguments are never those of the call before.
-        arrays = [np.array(array, order="C") for array in fields.arrays()]
+        arrays = [array.copy() for array in fields.arrays()]
         _limit_cpu(job)
-        header = wire.Header(kind=asked.kind, index=asked.index + place, nonce=asked.nonce, length=0)
+        header = wire.Header(asked.kind, asked.index + place, asked.nonce, 0)
         kind, answer = _call(job, function, arrays, seeds, returns=returns, seed=seed, want_inputs=want_inputs)
         pipes.send(kind, header, *answer)
         if kind in STOPPING:
@@ -221,7 +226,6 @@ def serve(pipes: Pipes, seeds: Seeds) -> NoReturn:
     seeds : Seeds
         Seeds the generators before each call.
     """
-    _warm_up()
     seeds.set(0)
     pipes.send(wire.Kind.READY, None)
     header, body = pipes.receive()
@@ -232,11 +236,14 @@ def serve(pipes: Pipes, seeds: Seeds) -> NoReturn:
         _calls(job, pipes, seeds, *pipes.receive())
 
 
-def _warm_up() -> None:
-    """Touch what the first call will touch: in a forked process each page costs a copy, better paid while it waits."""
+def warm_up() -> None:
+    """Do what each process will do, so that what is remembered of it is there before the fork.
+
+    CPython rewrites the instructions of a function that is called again and again, and keeps where it found names: in a
+    forked process, each page that this writes to is copied first.
+    """
     exec(code_from_source("def f(x):\n    return x\n", "warm"), {})  # noqa: S102 - our own source
-    head, data = wire.put_array(convert.arrays_from_result(np.zeros(1), returns=1, max_bytes=8)[0])
-    wire.Fields(wire.put_u32(1) + head + data).arrays()
+    wire.Fields(wire.put_arrays(convert.arrays_from_result(np.zeros(1), returns=1, max_bytes=8))).arrays()
     wire.read_header(wire.frame(wire.Kind.READY, index=0, nonce=0)[: wire.HEADER.size], max_body=0)
 
 

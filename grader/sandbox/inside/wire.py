@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ MAX_TEXT_BYTES = 8_000
 """Of one text that a submission's process sends: 2000 characters of at most 4 bytes in UTF-8."""
 SMALL_BYTES = 1 << 12
 """Of an array that is sooner copied than looked at in its place."""
+SMALL_HEADS = 1 << 8
+"""Bytes of the heads of a list of arrays whose meaning is kept."""
 MAX_ITEMS = 4_096
 """Of one list in a frame."""
 DTYPES: tuple[str, ...] = (
@@ -35,13 +37,11 @@ DTYPES: tuple[str, ...] = (
 _DTYPES = tuple(np.dtype(name) for name in DTYPES)
 CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
 """The same backwards."""
-CALL = struct.Struct("<IQ?")
-"""Of a call, after its function's name: how many values are due, seed, whether the arguments are to come back."""
+CALL = struct.Struct("<IQ?I")
+"""Of a call: how many values are due, seed, whether the arguments are to come back, bytes of the function's name."""
 U32 = struct.Struct("<I")
-ARRAY = struct.Struct("<BB")
-"""Of an array: its dtype's code, and how many dimensions it has."""
-DIMENSIONS = tuple(struct.Struct(f"<{n}Q") for n in range(MAX_DIMENSIONS + 1))
-"""The lengths of an array, by how many there are."""
+ARRAYS = tuple(struct.Struct(f"<BB{n}Q") for n in range(MAX_DIMENSIONS + 1))
+"""The head of an array (its dtype's code, how many dimensions it has, the lengths), by how many dimensions."""
 
 
 class WireError(Exception):
@@ -68,7 +68,8 @@ KINDS = {int(kind): kind for kind in Kind}
 """By the byte that stands for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: one is made for each answer, and freezing takes longer than reading it.
+@dataclass(slots=True)
 class Header:
     """The head of a frame, checked.
 
@@ -123,7 +124,7 @@ def read_header(data: bytes | bytearray, *, max_body: int) -> Header:
     if length > max_body:
         msg = f"a frame announces {length:,} bytes; {max_body:,} are allowed"
         raise WireError(msg)
-    return Header(kind=known, index=index, nonce=nonce, length=length)
+    return Header(known, index, nonce, length)
 
 
 def frame(kind: Kind, *, index: int, nonce: int, body: Sequence[bytes | memoryview] = ()) -> bytes:
@@ -177,70 +178,117 @@ def put_texts(texts: Iterable[str]) -> bytes:
     return put_u32(len(fields)) + b"".join(fields)
 
 
-def put_array(array: Array) -> tuple[bytes, bytes | memoryview]:
-    """Return an array of numbers: its head and its bytes.
+def put_call(function: str, *, returns: int, seed: int, want_inputs: bool) -> bytes:
+    """Return a call, but for its arguments.
 
     Parameters
     ----------
-    array : ndarray
+    function : str
+        Its name.
+    returns : int
+        How many values are due.
+    seed : int
+        From 0 to below 2**64.
+    want_inputs : bool
+        Whether the arguments are to come back.
+
+    Returns
+    -------
+    bytes
+    """
+    name = function.encode("utf-8")
+    return CALL.pack(returns, seed, want_inputs, len(name)) + name
+
+
+def array_fields(arrays: Sequence[Array]) -> list[bytes | memoryview]:
+    """Return a list of arrays in parts, of which large ones are not copied.
+
+    Parameters
+    ----------
+    arrays : sequence of ndarray
         Of bool, integer, float16 to float64 or complex64 to complex128 dtype, any byte order and layout.
 
     Returns
     -------
-    tuple of bytes and (bytes or memoryview)
-        Dtype code, dimensions, lengths; then the elements, little-endian, in C order.
+    list of bytes or memoryview
+        The bytes of all heads together; each array's head, which is its dtype's code, how many dimensions, the lengths;
+        then the elements of one array after the other, little-endian, in C order.
 
     Raises
     ------
     WireError
-        If the dtype cannot be sent, or there are too many dimensions.
+        If a dtype cannot be sent, or there are too many dimensions.
     """
-    code = CODES.get(array.dtype)
-    if code is None:
-        little = array.dtype.newbyteorder("<")
-        code = CODES.get(little)
-        array = array if code is None else array.astype(little)
-    if code is None or array.ndim > MAX_DIMENSIONS:
-        msg = f"an array of dtype {array.dtype} with {array.ndim} dimensions cannot be sent"
-        raise WireError(msg)
-    head = ARRAY.pack(code, array.ndim) + DIMENSIONS[array.ndim].pack(*array.shape)
-    if array.nbytes <= SMALL_BYTES:
-        return head, array.tobytes()
-    # ascontiguousarray would turn 0-d into 1-d: the shape is taken from the array itself.
-    return head, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
-
-
-def array_fields(arrays: Sequence[Array]) -> list[bytes | memoryview]:
-    """Return a list of arrays in parts, of which large ones are not copied; raises WireError like `put_array`."""
-    fields: list[bytes | memoryview] = [U32.pack(len(arrays))]
-    for array in arrays:
-        fields += put_array(array)
-    return fields
+    heads: list[bytes] = []
+    elements: list[bytes | memoryview] = []
+    for each in arrays:
+        array = each
+        code = CODES.get(array.dtype)
+        if code is None:
+            little = array.dtype.newbyteorder("<")
+            code = CODES.get(little)
+            array = array if code is None else array.astype(little)
+        shape = array.shape
+        if code is None or len(shape) > MAX_DIMENSIONS:
+            msg = f"an array of dtype {array.dtype} with {array.ndim} dimensions cannot be sent"
+            raise WireError(msg)
+        heads.append(ARRAYS[len(shape)].pack(code, len(shape), *shape))
+        if array.nbytes <= SMALL_BYTES:
+            elements.append(array.tobytes())
+        else:
+            # ascontiguousarray would turn 0-d into 1-d: the shape is taken from the array itself.
+            elements.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    head = b"".join(heads)
+    return [U32.pack(len(head)), head, *elements]
 
 
 def put_arrays(arrays: Sequence[Array]) -> bytes:
-    """Return a list of arrays; raises WireError like `put_array`."""
+    """Return a list of arrays; raises WireError like `array_fields`."""
     return b"".join(array_fields(arrays))
 
 
 # Decoding -------------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1024)
-def _layout(head: bytes) -> tuple[tuple[int, ...], np.dtype[Any], int]:
-    """Return the shape, the dtype and the bytes of an array by its head; of a rubric, there are some dozens."""
-    code, dimensions = ARRAY.unpack_from(head)
-    if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
-        msg = f"an array has dtype code {code} and {dimensions} dimensions"
-        raise WireError(msg)
-    shape = DIMENSIONS[dimensions].unpack_from(head, ARRAY.size)
-    dtype = _DTYPES[code]
-    # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
-    size = prod(shape) * dtype.itemsize
-    if size == 0 and prod(n or 1 for n in shape) * dtype.itemsize > 1 << 31:
-        msg = f"an array announces the shape {shape} of {dtype}, of which numpy can hold none"
-        raise WireError(msg)
-    return shape, dtype, size
+class _Layout(NamedTuple):
+    """What the heads of a list of arrays announce: of each its shape, dtype and where it begins; the bytes of all."""
+
+    arrays: tuple[tuple[tuple[int, ...], np.dtype[Any], int], ...]
+    size: int
+    truth_values: bool
+
+
+def _layout(heads: bytes) -> _Layout:
+    """Read the heads of a list of arrays; raises WireError if one is cut short or announces what cannot be."""
+    at = begins = 0
+    arrays: list[tuple[tuple[int, ...], np.dtype[Any], int]] = []
+    while at < len(heads):
+        # A single byte of a head has no second one.
+        code, dimensions = heads[at], heads[at + 1] if at + 1 < len(heads) else MAX_DIMENSIONS + 1
+        if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
+            msg = f"an array has dtype code {code} and {dimensions} dimensions"
+            raise WireError(msg)
+        if at + ARRAYS[dimensions].size > len(heads):
+            msg = "the head of an array was cut short"
+            raise WireError(msg)
+        _, _, *lengths = ARRAYS[dimensions].unpack_from(heads, at)
+        dtype = _DTYPES[code]
+        # Python's whole numbers do not overflow. An empty array may not hide a length that numpy could not hold either.
+        size = prod(lengths) * dtype.itemsize
+        if size == 0 and prod(n or 1 for n in lengths) * dtype.itemsize > 1 << 31:
+            msg = f"an array announces the shape {tuple(lengths)} of {dtype}, of which numpy can hold none"
+            raise WireError(msg)
+        if len(arrays) == MAX_ITEMS:
+            msg = f"a list announces more than {MAX_ITEMS:,} arrays"
+            raise WireError(msg)
+        arrays.append((tuple(lengths), dtype, begins))
+        at += ARRAYS[dimensions].size
+        begins += size
+    return _Layout(tuple(arrays), begins, any(dtype.kind == "b" for _, dtype, _ in arrays))
+
+
+_layout_again = lru_cache(maxsize=1024)(_layout)
+"""The same for heads of a few bytes: of a rubric, there are some dozens, but a submission may send any."""
 
 
 class Fields:
@@ -290,10 +338,10 @@ class Fields:
         number: int = U32.unpack_from(self._body, self._skip(4))[0]
         return number
 
-    def call(self) -> tuple[int, int, bool]:
-        """Return what `CALL` holds; raises WireError if the body is cut short."""
-        returns, seed, want_inputs = CALL.unpack_from(self._body, self._skip(CALL.size))
-        return returns, seed, want_inputs
+    def call(self) -> tuple[str, int, int, bool]:
+        """Return what `put_call` was given; raises WireError like `text`."""
+        returns, seed, want_inputs, length = CALL.unpack_from(self._body, self._skip(CALL.size))
+        return self._text(length), returns, seed, want_inputs
 
     def u64(self) -> int:
         """Return a whole number below 2**64; raises WireError if the body is cut short."""
@@ -306,7 +354,9 @@ class Fields:
 
     def text(self) -> str:
         """Return a text; raises WireError if it is too long, cut short or not UTF-8."""
-        length = self.u32()
+        return self._text(self.u32())
+
+    def _text(self, length: int) -> str:
         if length > self._max_text:
             msg = f"a text announces {length:,} bytes; {self._max_text:,} are allowed"
             raise WireError(msg)
@@ -328,32 +378,36 @@ class Fields:
         """Return a list of texts; raises WireError like `text` and `count`."""
         return tuple(self.text() for _ in range(self.count()))
 
-    def array(self) -> Array:
-        """Return an array: read-only, a view of the body.
+    def arrays(self) -> tuple[Array, ...]:
+        """Return a list of arrays: read-only, views of the body.
 
         Returns
         -------
-        ndarray
+        tuple of ndarray
             Little-endian, C order, at most 32 dimensions.
 
         Raises
         ------
         WireError
-            If the dtype, the dimensions, the byte count or a truth value is not allowed.
+            If the list is too long, or a dtype, the dimensions, the byte count or a truth value is not allowed.
         """
-        at = self._skip(2)
-        self._skip(8 * min(self._body[at + 1], MAX_DIMENSIONS))
-        shape, dtype, size = _layout(bytes(self._body[at : self._at]))
+        length = self.u32()
+        if length > MAX_ITEMS * ARRAYS[MAX_DIMENSIONS].size:
+            msg = f"the heads of a list of arrays announce {length:,} bytes"
+            raise WireError(msg)
+        at = self._skip(length)
+        heads = bytes(self._body[at : at + length])
+        layout = _layout_again(heads) if length <= SMALL_HEADS else _layout(heads)
         left = self._size - self._at
-        if size > left:
-            msg = f"an array announces the shape {shape} of {dtype}, but {left:,} bytes are left"
+        if layout.size > left:
+            msg = f"arrays announce {layout.size:,} bytes, but {left:,} are left"
             raise WireError(msg)
-        array: Array = np.ndarray(shape, dtype, self._body, self._skip(size))
-        if dtype.kind == "b" and size and int(array.view(np.uint8).max()) > 1:
-            msg = "a truth value is neither 0 nor 1"
-            raise WireError(msg)
-        return array
-
-    def arrays(self) -> tuple[Array, ...]:
-        """Return a list of arrays; raises WireError like `array` and `count`."""
-        return tuple([self.array() for _ in range(self.count())])
+        at = self._skip(layout.size)
+        body = self._body
+        arrays = tuple([np.ndarray(shape, dtype, body, at + begins) for shape, dtype, begins in layout.arrays])
+        if layout.truth_values:
+            for array in arrays:
+                if array.dtype.kind == "b" and array.size and int(array.view(np.uint8).max()) > 1:
+                    msg = "a truth value is neither 0 nor 1"
+                    raise WireError(msg)
+        return arrays

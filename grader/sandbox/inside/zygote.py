@@ -84,6 +84,8 @@ def main(config: dict[str, Any]) -> NoReturn:
         control.sendmsg([json.dumps({"refused": error.strerror or str(error)}).encode()])
         os._exit(1)
     os.dup2(0, 2)
+    for _ in range(20):
+        serve.warm_up()
     gc.collect()
     # What lies here now is never looked at by the collector again: a look would copy every page in every child.
     gc.freeze()

@@ -12,7 +12,7 @@ def attack(x):
 
     def write():
         while True:
-            os.write(4, frame_bytes(18, header, struct.pack("<IBBdI", 1, 11, 0, 0.0, 0)))
+            os.write(4, frame_bytes(18, header, struct.pack("<IBBdI", 2, 11, 0, 0.0, 0)))
 
     threading.Thread(target=write, daemon=True).start()
     threading.Event().wait()
