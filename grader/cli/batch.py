@@ -30,9 +30,10 @@ from grader.grading.refused import refusing
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.gradebook import Gradebook, LatePolicy
+from grader.model.report import SubmissionReport
 from grader.reporting.batch_display import BatchDisplay
 from grader.reporting.batch_result import print_batch
-from grader.reporting.class_page import Cost
+from grader.reporting.class_page import ClassTally, Cost, Tally
 from grader.reporting.class_summary import summarise
 from grader.reporting.diagnostics import print_diagnostics
 from grader.sandbox import SandboxUnavailableError
@@ -111,17 +112,14 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
         request = _request(arguments, read.rubric, directory)
         display = _display(request, collected, errors)
         try:
-            with (
-                CtrlC() as ctrl_c,
-                refusing(read.rubric),
-                display,
-                _executor(arguments, len(collected.collection.hand_ins)) as executor,
-            ):
-                head = run_batch(request, collected, journal, executor, _Shown(display, ctrl_c))
-            reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
-            with at_hand(read.rubric.words):
-                gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
-                _write(directory, gradebook, journal)
+            with _executor(arguments, len(collected.collection.hand_ins)) as executor:
+                with CtrlC() as ctrl_c, refusing(read.rubric), display:
+                    head = run_batch(request, collected, journal, executor, _Shown(display, ctrl_c))
+                counted = ClassTally(head.problems, collected.collection.hand_ins)
+                reports = _counting(collected, journal, counted)
+                with at_hand(read.rubric.words):
+                    gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
+                    _write(directory, gradebook, counted.tally(), journal, read.rubric.words, executor)
         except KeyboardInterrupt:
             of = f"{display.done} of {len(collected.collection.hand_ins)} hand-ins"
             _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
@@ -291,9 +289,20 @@ class _Shown:
         self._ctrl_c.heed()
 
 
-def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:
+def _counting(collected: Collected, journal: Journal, counted: ClassTally) -> Iterator[tuple[str, SubmissionReport]]:
+    """Yield the reports of a class, and count them for its page; each is read once."""
+    for hand_in in collected.collection.hand_ins:
+        report = journal.shared(hand_in.id).report
+        counted.add(hand_in.id, report)
+        yield hand_in.id, report
+
+
+def _write(
+    directory: Path, gradebook: Gradebook, counted: Tally, journal: Journal, words: str, executor: Executor
+) -> None:
+    costs = _costs(journal, gradebook)
     try:
-        write_results(directory, gradebook, journal.report, _costs(journal, gradebook), journal.shown)
+        write_results(directory, gradebook, counted, journal, costs=costs, words=words, helping=executor.helping)
     except OSError as error:
         says = f"the results cannot be written: {error.strerror or error}"
         help_ = "the grades are kept; see that the folder may be written to and its disk is not full, and run again"
