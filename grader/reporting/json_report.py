@@ -1,8 +1,9 @@
 """The report as JSON: the same report gives the same bytes, and reads back as the same report."""
 
 import json
+from collections.abc import Hashable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.dataclasses import is_pydantic_dataclass
@@ -87,7 +88,7 @@ def model_text(model: Any, *, indent: int | None = None) -> str:
     try:
         return plain_model_text(model, indent=indent)
     except (PydanticSerializationError, UnicodeEncodeError):
-        return json_text(_adapter(type(model)).dump_python(model, mode="json", by_alias=True), indent=indent)
+        return json_text(_adapter(cast("Hashable", type(model))).dump_python(model, mode="json", by_alias=True), indent=indent)
 
 
 def plain_model_text(model: Any, *, indent: int | None = None) -> str:
@@ -108,13 +109,13 @@ def plain_model_text(model: Any, *, indent: int | None = None) -> str:
         A text has one.
     """
     # pydantic writes JSON itself, some ten times as fast as json does; a class has a hundred thousand of these.
-    return _adapter(type(model)).dump_json(model, by_alias=True, indent=indent).decode()
+    return _adapter(cast("Hashable", type(model))).dump_json(model, by_alias=True, indent=indent).decode()
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[object]:
+def _adapter(kind: Hashable) -> TypeAdapter[object]:
     # Making one takes longer than writing a mark.
-    return TypeAdapter(kind)
+    return TypeAdapter(kind)  # type: ignore[arg-type]  # only kinds are asked for
 
 
 def is_model(value: object) -> bool:
