@@ -20,6 +20,7 @@ _MOST_SHARED = 100_000
 """Values that are kept to be used again; most students of a class have the mark of somebody else in each problem."""
 _MOST_SEEN = 256
 """Reports of problems whose marks are remembered, each of them kept as long."""
+_NOTHING = Fraction(0)
 NOT_YET = "it was not graded: the run ended before"
 
 
@@ -239,17 +240,18 @@ def _mark(
             late=late,
             reason=reason,
         )
-    changes = sum((adjustment.points for adjustment in given), start=Fraction(0))
-    penalty = late.penalty if late is not None else Fraction(0)
+    changes = sum((adjustment.points for adjustment in given), start=_NOTHING)
+    penalty = late.penalty if late is not None else _NOTHING
     decided = {adjustment.problem for adjustment in given}
     return Mark(
         student=student,
         hand_in=hand_in.id,
         status="graded",
         score=result.score,
-        final=max(Fraction(0), result.score + changes - penalty),
+        # The same object where nothing was changed: a class has as many as students.
+        final=max(_NOTHING, result.score + changes - penalty if changes or penalty else result.score),
         # Who changes a problem's points has looked at it: what was undecided there is decided.
-        undecided=sum((p.undecided for p in result.problems if p.id not in decided), start=Fraction(0)),
+        undecided=sum((p.undecided for p in result.problems if p.undecided and p.id not in decided), start=_NOTHING),
         max_score=max_score,
         problems=tuple(_adjusted(problem, given) for problem in result.problems),
         adjustments=given,

@@ -1,5 +1,7 @@
 """The files of feedback, a few hand-ins at a time: what a process does that helps to write them."""
 
+import os
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +89,7 @@ class WriteFeedback:
             raise damaged_report(self.journal, graded.hand_in.id) from error
         feedback = make_feedback(self.head, graded.hand_in, graded.students, graded.mark, shared.report)
         for suffix, text in texts.of(feedback, shared).items():
-            _write_changed(self.folder / f"{graded.hand_in.id}{suffix}", text)
+            _write_changed(os.path.join(self.folder, f"{graded.hand_in.id}{suffix}"), text)  # noqa: PTH118 - see `write_whole`
 
 
 def remove_others(folder: Path, written: frozenset[str]) -> None:
@@ -105,11 +107,13 @@ def remove_others(folder: Path, written: frozenset[str]) -> None:
     OSError
         The folder may not be written to.
     """
-    for path in folder.iterdir():
-        if (path.suffix in SUFFIXES and path.stem in written) or not path.is_file() or path.is_symlink():
-            continue
-        if _is_half_written(path) or (path.suffix in SUFFIXES and _is_ours(path)):
-            path.unlink()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - see `write_whole`
+            if (suffix in SUFFIXES and stem in written) or not entry.is_file(follow_symlinks=False):
+                continue
+            if _is_half_written(entry.name) or (suffix in SUFFIXES and _is_ours(entry.path)):
+                os.unlink(entry.path)  # noqa: PTH108 - likewise
 
 
 def remove_half_written(folder: Path) -> None:
@@ -125,26 +129,34 @@ def remove_half_written(folder: Path) -> None:
     OSError
         The folder may not be written to.
     """
-    for path in folder.iterdir():
-        if _is_half_written(path) and path.is_file() and not path.is_symlink():
-            path.unlink(missing_ok=True)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _is_half_written(entry.name) and entry.is_file(follow_symlinks=False):
+                os.unlink(entry.path)  # noqa: PTH108 - see `write_whole`
 
 
-def _is_half_written(path: Path) -> bool:
-    return path.name.startswith(".") and any(f"{suffix}." in path.name for suffix in SUFFIXES)
+def _is_half_written(name: str) -> bool:
+    return name.startswith(".") and any(f"{suffix}." in name for suffix in SUFFIXES)
 
 
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
+def _is_ours(path: str) -> bool:
+    with open(path, "rb") as file:  # noqa: PTH123 - see `write_whole`
         return OURS in file.read(64)
 
 
-def _write_changed(path: Path, text: str) -> None:
+def _write_changed(path: str, text: str) -> None:
     """Write a small file unless it holds that text already: most of a class is as it was, and new files are slow."""
     data = text.encode("utf-8", "backslashreplace")
-    try:
-        same = not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
-    except FileNotFoundError:
-        same = False
-    if not same:
+    if not _holds(path, data):
         write_whole(path, data)
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        there = os.lstat(path)
+    except FileNotFoundError:
+        return False
+    if stat.S_ISLNK(there.st_mode) or there.st_size != len(data):
+        return False
+    with open(path, "rb") as file:  # noqa: PTH123 - see `write_whole`
+        return file.read() == data

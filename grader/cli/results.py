@@ -1,6 +1,6 @@
 """The files of a graded class in its folder: each whole or not at all, and the same bytes for the same grades."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -44,7 +44,7 @@ def write_results(
     counted: Tally,
     shown: Reports,
     *,
-    costs: Mapping[str, Cost] | None = None,
+    costs: Iterable[tuple[str, Cost]] = (),
     words: str = "en",
     helping: Helping = here,
 ) -> None:
@@ -62,7 +62,7 @@ def write_results(
         What the reports of its hand-ins hold.
     shown : Reports
         What students are shown of them. Asked once for each; those of a few hand-ins are in memory at a time.
-    costs : mapping of str to Cost, optional
+    costs : iterable of (str, Cost)
         What hand-ins took, by id, for a section of ``report.html``: the only part of any file that differs between two
         runs over the same class.
     words : str

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path | str, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         Replaced where it is there.
     data : bytes
         What it shall hold.
@@ -21,8 +21,10 @@ def write_whole(path: Path, data: bytes) -> None:
     OSError
         The folder is missing or may not be written to, or the disk is full; then `path` is as it was.
     """
-    # Functions of `os`, not of pathlib: a class has three such files for each student, and a Path takes as long.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Functions of `os`: a class has three such files for each student. A Path takes as long as the file, and lets
+    # Python keep its name for ever.
+    folder, name = os.path.split(path)
+    handle, name = tempfile.mkstemp(dir=folder or None, prefix=f".{name}.")
     try:
         try:
             left = memoryview(data)
@@ -61,7 +63,7 @@ def write_whole_pieces(path: Path, pieces: Iterable[bytes]) -> None:
         raise
 
 
-def _put(name: str, path: Path) -> None:
+def _put(name: str, path: Path | str) -> None:
     # mkstemp makes files that only their owner may read.
     os.chmod(name, 0o644)  # noqa: PTH101 - see above
     os.replace(name, path)  # noqa: PTH105 - see above

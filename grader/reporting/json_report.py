@@ -88,7 +88,8 @@ def model_text(model: Any, *, indent: int | None = None) -> str:
     try:
         return plain_model_text(model, indent=indent)
     except (PydanticSerializationError, UnicodeEncodeError):
-        return json_text(_adapter(cast("Hashable", type(model))).dump_python(model, mode="json", by_alias=True), indent=indent)
+        data = _adapter(cast("Hashable", type(model))).dump_python(model, mode="json", by_alias=True)
+        return json_text(data, indent=indent)
 
 
 def plain_model_text(model: Any, *, indent: int | None = None) -> str:

@@ -26,7 +26,7 @@ def small():
 @pytest.fixture(scope="module")
 def small_page(small):
     costs = {hand_in.id: Cost(seconds=0.1, peak_bytes=10**8) for hand_in in small.gradebook.hand_ins}
-    return page_of(small, costs=costs)
+    return page_of(small, costs=costs.items())
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Puts the page together: templates that escape everything, a policy that runs nothing else, one file in the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,7 +24,7 @@ _MOST_UPRIGHT = 10
 """Problems up to which the students' table fits on upright A4."""
 
 
-def class_page(gradebook: Gradebook, counted: Tally, *, costs: Mapping[str, Cost] | None = None) -> Iterator[str]:
+def class_page(gradebook: Gradebook, counted: Tally, *, costs: Iterable[tuple[str, Cost]] = ()) -> Iterator[str]:
     """Yield the class report, one HTML file that needs nothing else.
 
     Parameters
@@ -33,9 +33,9 @@ def class_page(gradebook: Gradebook, counted: Tally, *, costs: Mapping[str, Cost
         Of the class.
     counted : Tally
         What its reports hold, from a `ClassTally`.
-    costs : mapping of str to Cost, optional
-        By hand-in id. Without it nothing is said of time and memory, and the same gradebook and reports give the same
-        text.
+    costs : iterable of (str, Cost)
+        Of hand-ins, by id. Without any, nothing is said of time and memory, and the same gradebook and reports give the
+        same text.
 
     Yields
     ------
@@ -51,7 +51,7 @@ def class_page(gradebook: Gradebook, counted: Tally, *, costs: Mapping[str, Cost
     bars = score_classes(final_scores(gradebook), gradebook.assignment.max_score)
     named = [mistake for mistake in counted.mistakes if mistake.named]
     others = [mistake for mistake in counted.mistakes if not mistake.named]
-    measured = costs_summary(costs or {})
+    measured = costs_summary(costs)
     names = _names(gradebook, [hand_in for hand_in, _ in measured.slowest] if measured else [])
     stream = environment.get_template("page.html").stream(
         policy=page_policy(style, script),

@@ -135,13 +135,14 @@ class ClassTally:
             self._count()
 
     def tally(self) -> Tally:
-        """Return what was counted.
+        """Return what was counted; nothing is counted after that.
 
         Returns
         -------
         Tally
         """
         self._count()
+        self._waiting.clear()
         problems = tuple(
             ProblemItem(
                 id=head.id,

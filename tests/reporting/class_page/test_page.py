@@ -217,7 +217,7 @@ def test_undecided_answers_count_neither_as_right_nor_as_wrong():
 def test_time_and_memory_are_said_only_where_they_were_measured(small):
     assert "Time and memory" not in page(small)
     costs = {hand_in.id: Cost(seconds=0.25, peak_bytes=90 * 2**20) for hand_in in small.gradebook.hand_ins}
-    text = Seen(page(small, costs=costs)).text
+    text = Seen(page(small, costs=costs.items())).text
     assert "Time 250 ms 250 ms 250 ms" in text
     assert "Memory 90 MiB" in text
     owner = next(s.name for s in small.gradebook.students if s.id == small.gradebook.hand_ins[0].students[0])
