@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.batch.errand import Begin, Did, Errand, Failed, Part
 from grader.batch.work import WorkersError
+from grader.batch.worker import Ready
 
 _AHEAD = 2
 """Parts that a worker holds: one that it works on, and one so that it need not wait for the next."""
@@ -20,18 +21,22 @@ class Crew:
 
     Parameters
     ----------
-    connections : sequence of multiprocessing.connection.Connection
-        To workers that have nothing else to do, at least one. What they said before is of no interest any more.
+    ready : sequence of multiprocessing.connection.Connection
+        To workers that have nothing else to do. What they said before is of no interest any more.
+    starting : sequence of multiprocessing.connection.Connection
+        To workers that will be ready.
     errand : Errand
         What is to be done.
     """
 
-    def __init__(self, connections: Sequence[Connection], errand: Errand[Any]) -> None:
-        self._held: dict[Connection, deque[Part]] = {connection: deque() for connection in connections}
+    def __init__(self, ready: Sequence[Connection], starting: Sequence[Connection], errand: Errand[Any]) -> None:
+        self._errand = errand
+        self._held: dict[Connection, deque[Part]] = {}
+        self._starting = list(starting)
         self._waiting: deque[Part] = deque()
         self._tries: dict[Part, int] = {}
-        for connection in connections:
-            self._send(connection, Begin(errand=errand))
+        for connection in ready:
+            self._welcome(connection)
 
     def give(self, given: object) -> None:
         """Have a part done; wait while everybody holds enough.
@@ -59,22 +64,22 @@ class Crew:
         OSError, JournalError, WorkersError
             As `give`.
         """
-        while any(self._held.values()):
+        while any(self._held.values()) or self._waiting:
             self._hear()
             self._hand_out()
 
     def _hand_out(self) -> None:
         while self._waiting:
-            connection, held = min(self._held.items(), key=lambda one: len(one[1]))
-            if len(held) >= _AHEAD:
+            free = [each for each in self._held.items() if len(each[1]) < _AHEAD]
+            if not free:
                 self._hear()
                 continue
-            part = self._waiting.popleft()
-            held.append(part)
-            self._send(connection, part)
+            connection, held = min(free, key=lambda each: len(each[1]))
+            held.append(self._waiting.popleft())
+            self._send(connection, held[-1])
 
     def _hear(self) -> None:
-        for connection in wait(list(self._held)):
+        for connection in wait([*self._held, *self._starting]):
             worker: Connection = connection  # type: ignore[assignment]  # only connections were asked for
             try:
                 said = worker.recv()
@@ -84,21 +89,30 @@ class Crew:
             match said:
                 case Did():
                     self._held[worker].popleft()
+                case Ready() if worker in self._starting:
+                    self._starting.remove(worker)
+                    self._welcome(worker)
                 case Failed(error=error):
                     raise error
                 case _:
-                    # Said of the grading that is over: what it told others, or that its sandbox is open at last.
+                    # Said of the grading that is over.
                     pass
 
     def _lost(self, worker: Connection) -> None:
         """Have others do what a worker held that has died; what it worked on is tried once more."""
-        held = self._held.pop(worker)
+        if worker in self._starting:
+            self._starting.remove(worker)
+        held = self._held.pop(worker, deque())
         if held:
             self._tries[held[0]] = self._tries.get(held[0], 0) + 1
-        if not self._held or any(tries >= _TRIES for tries in self._tries.values()):
+        if not (self._held or self._starting) or any(tries >= _TRIES for tries in self._tries.values()):
             says = "worker processes died while they wrote the results"
             raise WorkersError(says, "run the same command again to go on")
         self._waiting.extendleft(reversed(held))
+
+    def _welcome(self, connection: Connection) -> None:
+        self._held[connection] = deque()
+        self._send(connection, Begin(errand=self._errand))
 
     def _send(self, connection: Connection, what: Begin | Part) -> None:
         # A worker that is gone is noticed where it is listened to.

@@ -115,14 +115,15 @@ class LocalExecutor:
 
     @contextlib.contextmanager
     def helping(self, errand: Errand[T]) -> Iterator[Callable[[T], None]]:
-        """Do something else, in all workers that are ready; here, where one would be as slow."""
-        ready = [worker.connection for worker in self._workers if worker.ready]
-        if len(ready) < 2:
+        """Do something else, in all workers; here, where one would be as slow."""
+        if len(self._workers) < 2:
             with here(errand) as do:
                 yield do
             return
+        ready = [worker.connection for worker in self._workers if worker.ready]
+        starting = [worker.connection for worker in self._workers if not worker.ready]
         try:
-            crew = Crew(ready, errand)
+            crew = Crew(ready, starting, errand)
             yield crew.give
             crew.finish()
         except BaseException:

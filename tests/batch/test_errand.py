@@ -51,22 +51,31 @@ class Note:
 DEADLY = -99
 
 
+Dies = Callable[[int, object], bool]
+
+
 class Helpers:
     """Threads that do as worker processes do; `dies_of` says of which parts."""
 
-    def __init__(self, count: int, dies_of: Callable[[int, object], bool] = lambda _, __: False) -> None:
+    def __init__(self, count: int, dies_of: Dies, late: tuple[int, ...]) -> None:
+        self.late = late
         self.done: list[tuple[int, object]] = []
+        self.open = threading.Event()
+        """Lets those begin that are not ready yet."""
         self.ours: list[Connection] = []
         for number in range(count):
             ours, theirs = Pipe()
             self.ours.append(ours)
             threading.Thread(target=self._work, args=(number, theirs, dies_of), daemon=True).start()
 
-    def _work(self, number: int, connection: Connection, dies_of: Callable[[int, object], bool]) -> None:
-        # A sandbox that is open at last is of no interest any more.
+    def _when_ready(self, connection: Connection) -> object:
+        self.open.wait()
         connection.send(Ready(isolation=ISOLATION))
+        return connection.recv()
+
+    def _work(self, number: int, connection: Connection, dies_of: Dies) -> None:
         with suppress(EOFError, OSError):
-            begin: Any = connection.recv()
+            begin: Any = connection.recv() if number not in self.late else self._when_ready(connection)
             assert isinstance(begin, Begin)
             while True:
                 part: Any = connection.recv()
@@ -82,10 +91,11 @@ class Helpers:
 def crew_of() -> Iterator[Callable[..., tuple[Crew, Helpers]]]:
     made: list[Helpers] = []
 
-    def make(count: int, dies_of: Callable[[int, object], bool] = lambda _, __: False) -> tuple[Crew, Helpers]:
-        helpers = Helpers(count, dies_of)
+    def make(count: int, dies_of: Dies = lambda _, __: False, late: tuple[int, ...] = ()) -> tuple[Crew, Helpers]:
+        helpers = Helpers(count, dies_of, late)
         made.append(helpers)
-        return Crew(helpers.ours, Note(Path())), helpers
+        ready = [each for number, each in enumerate(helpers.ours) if number not in late]
+        return Crew(ready, [helpers.ours[number] for number in late], Note(Path())), helpers
 
     yield make
     for helpers in made:
@@ -121,6 +131,29 @@ def test_a_part_that_kills_two_workers_kills_no_third(crew_of: Callable[..., tup
     with pytest.raises(WorkersError, match="died while they wrote the results"):
         everything()
     assert 4 not in [number for _, number in helpers.done]
+
+
+def test_who_is_ready_late_helps_then(crew_of: Callable[..., tuple[Crew, Helpers]]) -> None:
+    crew, helpers = crew_of(2, late=(1,))
+    for number in range(4):
+        crew.give(number)
+    assert {helper for helper, _ in helpers.done} == {0}
+    helpers.open.set()
+    crew.finish()
+    more = 4
+    while not any(helper == 1 for helper, _ in helpers.done):
+        crew.give(more)
+        more += 1
+    crew.finish()
+    assert sorted(number for _, number in helpers.done) == list(range(more))
+
+
+def test_who_is_ready_late_goes_on_alone(crew_of: Callable[..., tuple[Crew, Helpers]]) -> None:
+    crew, helpers = crew_of(2, lambda helper, _: helper == 0, late=(1,))
+    crew.give(0)
+    helpers.open.set()
+    crew.finish()
+    assert helpers.done == [(1, 0)]
 
 
 def test_without_anybody_left_the_run_ends(crew_of: Callable[..., tuple[Crew, Helpers]]) -> None:
