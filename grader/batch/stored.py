@@ -18,6 +18,7 @@ _END = b"]}"
 _TITLE = b'","title":'
 _BEGIN = b'{"id":"'
 _COMMAND = b'"again":"'
+_NO_COMMAND = b'"again":""'
 _TEXT = re.compile(rb'(?:[^"\\]|\\.)*"')
 
 
@@ -73,8 +74,9 @@ class ReportReader:
         head, problems, rest = text.partition(_PROBLEMS)
         if rest.endswith(_END):
             report = SubmissionReport.model_validate_json(b"%b%b%b" % (head, problems, _END))
-            commands, told = _without_commands(rest.removesuffix(_END))
-            found = tuple(map(self._problem, _apart(told)))
+            apart = [_without_commands(problem) for problem in _apart(rest.removesuffix(_END))]
+            found = tuple(self._problem(told) for _, told in apart)
+            commands = tuple(command for commands, _ in apart for command in commands)
             if len(commands) == sum(len(problem.checks) for problem in found):
                 return SharedReport(report=report.model_copy(update={"problems": found}), commands=commands)
         # Not as we write them, but perhaps a report all the same: a key may be left out that has a default.
@@ -82,7 +84,10 @@ class ReportReader:
 
 
 def _without_commands(text: bytes) -> tuple[tuple[str, ...], bytes]:
-    """Return the commands of problems, and their text without: it is the same for all who were told the same."""
+    """Return the commands of a problem, and its text without: it is the same for all who were told the same."""
+    none = text.count(_NO_COMMAND)
+    if none == text.count(_COMMAND):
+        return ("",) * none, text
     first, *others = text.split(_COMMAND)
     commands, pieces = [], [first]
     for other in others:

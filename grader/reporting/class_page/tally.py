@@ -101,7 +101,7 @@ class ClassTally:
         self._mistakes = MistakeTally()
         self._details: dict[str, dict[str, Any]] = {}
         # Equal answers are counted, and their checks looked at later: most of a class answers as somebody else does.
-        self._answers: Counter[tuple[Same[ProblemReport], Fraction | None]] = Counter()
+        self._answers: Counter[tuple[Same[ProblemReport], tuple[int, int] | None]] = Counter()
         self._graded = 0
 
     def add(self, hand_in: str, report: SubmissionReport) -> None:
@@ -129,7 +129,8 @@ class ClassTally:
             return
         self._graded += 1
         self._mistakes.add(report.problems)
-        total = report.score if report.undecided == 0 else None
+        # A fraction takes as long to look up as all else.
+        total = report.score.as_integer_ratio() if report.undecided == 0 else None
         self._answers.update((Same(problem), total) for problem in report.problems)
         if len(self._answers) >= MOST_DIFFERENT:
             self._count()
@@ -162,8 +163,8 @@ class ClassTally:
 
     def _count(self) -> None:
         """Count problems and their checks, as far as their points are decided, and forget the answers."""
-        for (same, total), times in self._answers.items():
-            problem = same.it
+        for (same, ratio), times in self._answers.items():
+            problem, total = same.it, None if ratio is None else Fraction(*ratio)
             if problem.id not in self._items:
                 continue
             checks = self._checks[problem.id]
