@@ -121,7 +121,14 @@ def test_what_a_dead_worker_held_others_do(crew_of: Callable[..., tuple[Crew, He
 
 
 def test_a_part_that_kills_two_workers_kills_no_third(crew_of: Callable[..., tuple[Crew, Helpers]]) -> None:
-    crew, helpers = crew_of(3, lambda _, given: given == 4)
+    died: list[int] = []
+
+    def dies_of(helper: int, given: object) -> bool:
+        if given == 4:
+            died.append(helper)
+        return given == 4
+
+    crew, helpers = crew_of(3, dies_of)
 
     def everything() -> None:
         for number in range(20):
@@ -131,6 +138,7 @@ def test_a_part_that_kills_two_workers_kills_no_third(crew_of: Callable[..., tup
     with pytest.raises(WorkersError, match="died while they wrote the results"):
         everything()
     assert 4 not in [number for _, number in helpers.done]
+    assert len(died) == 2
 
 
 def test_who_is_ready_late_helps_then(crew_of: Callable[..., tuple[Crew, Helpers]]) -> None:
