@@ -6,11 +6,14 @@ reading, keys, journal, display, results, class report. Run by ``throughput.py -
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import TypeVar
 from unittest import mock
 
 from benchmarks.floor import RUBRIC, SUBMISSIONS, opened_desk
+from grader.batch.errand import Errand, here
 from grader.batch.journal import Entry
 from grader.batch.work import Opening, Setup, Task, graded_entry
 from grader.cli import main as grader_main
@@ -18,6 +21,7 @@ from grader.grading.graded import Manner
 from grader.loading.submissions import load_submissions
 from grader.model.isolation import IsolationReport
 
+T = TypeVar("T")
 AHEAD = 4
 """As many as two workers hold."""
 BEGIN = "begin"
@@ -65,6 +69,10 @@ class InstantWorkers:
     def finished(self, timeout_s: float) -> list[Entry]:  # noqa: ARG002 - there is nothing to wait for
         """Return one, as a worker would: each is a transaction of the journal."""
         return [self._done.pop(0)] if self._done else []
+
+    def helping(self, errand: Errand[T]) -> AbstractContextManager[Callable[[T], None]]:
+        """Have the command write all results itself."""
+        return here(errand)
 
     def close(self) -> None:
         """Do nothing."""

@@ -4,12 +4,14 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from distributed import Client, Future, KilledWorker
 
 from grader.batch.desk import Desk, Parcel, TrustedSources, grade_here, prove_here, versions
+from grader.batch.errand import Errand, here
 from grader.batch.journal import Entry
 from grader.batch.local import TRIES
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
@@ -131,6 +133,10 @@ class DaskExecutor:
         if not found:
             self._look_for_workers()
         return found
+
+    def helping(self, errand: Errand[T]) -> AbstractContextManager[Callable[[T], None]]:
+        """Do something else, here: what is to be written lies on this machine."""
+        return here(errand)
 
     def close(self) -> None:
         """End what is under way, and leave; the workers stay for others."""

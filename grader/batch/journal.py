@@ -1,8 +1,7 @@
 """The journal of a batch: what was graded, durably, in one SQLite file, so that nothing is graded twice or lost."""
 
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.batch.stored import ReportReader, UnreadableReportError
 from grader.model.report import SubmissionReport
+from grader.model.shared_report import SharedReport
 
 FILE_NAME = "journal.sqlite"
 SCHEMA = 2
@@ -77,6 +78,10 @@ class JournalError(Exception):
         self.path = path
         self.says = says
         self.help_ = help_
+
+    def __reduce__(self) -> tuple[type[Self], tuple[JournalFault, Path, str, str]]:
+        # A process may tell another; by itself an exception is made again from its text alone.
+        return type(self), (self.fault, self.path, self.says, self.help_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,20 +153,26 @@ class Entry:
     shown: bytes | None = None
 
 
-def packed_report(report: SubmissionReport) -> bytes:
-    """Return a report as a journal keeps it.
+def _damaged(path: Path, says: str) -> JournalError:
+    help_ = "move the file away to grade everything again, or put a copy of it back; nothing was changed"
+    return JournalError(JournalFault.DAMAGED, path, says, help_)
+
+
+def damaged_report(path: Path, hand_in: str) -> JournalError:
+    """Return what is raised where the report of a hand-in cannot be read.
 
     Parameters
     ----------
-    report : SubmissionReport
-        Of one hand-in.
+    path : Path
+        The journal.
+    hand_in : str
+        The id.
 
     Returns
     -------
-    bytes
-        Its JSON, compressed.
+    JournalError
     """
-    return zlib.compress(report.model_dump_json().encode())
+    return _damaged(path, f"the report of {hand_in} cannot be read")
 
 
 class Journal:
@@ -180,6 +191,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._reader = ReportReader()
         with self._faults():
             # Each statement is a transaction of its own, unless one is begun.
             self._database = sqlite3.connect(path, timeout=0.0, isolation_level=None)
@@ -196,6 +208,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
 
     def close(self) -> None:
         """Let go of the file."""
@@ -282,7 +299,26 @@ class Journal:
         JournalError
             What is kept of it cannot be read.
         """
-        return self._report("SELECT report FROM hand_in WHERE id = ?", hand_in)
+        return self.shared(hand_in).whole()
+
+    def shared(self, hand_in: str) -> SharedReport:
+        """Return the report of a hand-in, which shares what is the same in others.
+
+        Parameters
+        ----------
+        hand_in : str
+            Its id.
+
+        Returns
+        -------
+        SharedReport
+
+        Raises
+        ------
+        KeyError, JournalError
+            As `report`.
+        """
+        return self._read(hand_in, self._packed("SELECT report FROM hand_in WHERE id = ?", hand_in))
 
     def shown(self, hand_in: str) -> SubmissionReport:
         """Return what the students of a hand-in are shown: its report, without what is hidden from them.
@@ -301,38 +337,43 @@ class Journal:
         KeyError, JournalError
             As `report`.
         """
-        return self._report("SELECT coalesce(shown, report) FROM hand_in WHERE id = ?", hand_in)
+        return self._read(hand_in, self.packed(hand_in)).whole()
 
-    def _report(self, query: str, hand_in: str) -> SubmissionReport:
-        with self._faults():
-            row = self._database.execute(query, (hand_in,)).fetchone()
-        if row is None:
-            raise KeyError(hand_in)
-        try:
-            return SubmissionReport.model_validate_json(zlib.decompress(row[0]))
-        except (zlib.error, ValueError, TypeError) as error:
-            raise self._damaged(f"the report of {hand_in} cannot be read") from error
-
-    def reports(self, hand_ins: Iterable[str]) -> Iterator[tuple[str, SubmissionReport]]:
-        """Yield reports one after the other, so that a class of any size fits into memory.
+    def packed(self, hand_in: str) -> bytes:
+        """Return what the students of a hand-in are shown, as it is kept.
 
         Parameters
         ----------
-        hand_ins : iterable of str
-            Ids.
+        hand_in : str
+            Its id.
 
-        Yields
-        ------
-        tuple of (str, SubmissionReport)
-            In the order that was asked for.
+        Returns
+        -------
+        bytes
+            For a `ReportReader`.
 
         Raises
         ------
         KeyError, JournalError
             As `report`.
         """
-        for hand_in in hand_ins:
-            yield hand_in, self.report(hand_in)
+        return self._packed("SELECT coalesce(shown, report) FROM hand_in WHERE id = ?", hand_in)
+
+    def _packed(self, query: str, hand_in: str) -> bytes:
+        with self._faults():
+            row = self._database.execute(query, (hand_in,)).fetchone()
+        if row is None:
+            raise KeyError(hand_in)
+        # SQLite keeps any kind of value in any column.
+        if not isinstance(row[0], bytes):
+            raise damaged_report(self._path, hand_in)
+        return row[0]
+
+    def _read(self, hand_in: str, packed: bytes) -> SharedReport:
+        try:
+            return self._reader.read(packed)
+        except UnreadableReportError as error:
+            raise damaged_report(self._path, hand_in) from error
 
     def took(self, hand_in: str) -> Took | None:
         """Return what grading a hand-in took.
@@ -412,8 +453,7 @@ class Journal:
         return JournalError(JournalFault.OTHER, self._path, says, help_)
 
     def _damaged(self, says: str) -> JournalError:
-        help_ = "move the file away to grade everything again, or put a copy of it back; nothing was changed"
-        return JournalError(JournalFault.DAMAGED, self._path, says, help_)
+        return _damaged(self._path, says)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

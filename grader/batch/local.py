@@ -6,11 +6,14 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import TypeVar
 
+from grader.batch.crew import Crew
+from grader.batch.errand import Errand, here
 from grader.batch.journal import Entry
 from grader.batch.talks import Told
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
@@ -18,6 +21,7 @@ from grader.batch.worker import Heard, Ready, Refused, Said, work
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxUnavailableError
 
+T = TypeVar("T")
 _AHEAD = 2
 """Tasks that a worker holds: one that it works on, and one so that it need not wait for the next."""
 _TOLD_BYTES = 1 << 23
@@ -108,6 +112,23 @@ class LocalExecutor:
             found = self._hear(max(0.0, deadline - time.monotonic()))
             if found or time.monotonic() >= deadline:
                 return found
+
+    @contextlib.contextmanager
+    def helping(self, errand: Errand[T]) -> Iterator[Callable[[T], None]]:
+        """Do something else, in all workers; here, where one would be as slow."""
+        if len(self._workers) < 2:
+            with here(errand) as do:
+                yield do
+            return
+        ready = [worker.connection for worker in self._workers if worker.ready]
+        starting = [worker.connection for worker in self._workers if not worker.ready]
+        try:
+            crew = Crew(ready, starting, errand)
+            yield crew.give
+            crew.finish()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End every worker; their sandboxes end with them."""

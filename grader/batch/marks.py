@@ -1,9 +1,10 @@
 """From the reports of a class to its grades: adjustments, lateness, and one grade for all members of a group."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from grader.batch.late import late_mark
@@ -11,11 +12,15 @@ from grader.model.gradebook import Adjustment, Gradebook, LateMark, LatePolicy, 
 from grader.model.handin import Collection, HandIn
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, Finding, ProblemReport, SubmissionReport, Verdict
+from grader.model.same import Same
 from grader.model.seed import Seed
 from grader.words import as_written
 
 _MOST_SHARED = 100_000
 """Values that are kept to be used again; most students of a class have the mark of somebody else in each problem."""
+_MOST_SEEN = 256
+"""Reports of problems whose marks are remembered, each of them kept as long."""
+_NOTHING = Fraction(0)
 NOT_YET = "it was not graded: the run ended before"
 
 
@@ -66,8 +71,17 @@ class _Shared:
     """Equal values once: a hundred thousand marks of a class are a few thousand different ones."""
 
     kept: dict[Hashable, ProblemMark] = field(default_factory=dict)
+    seen: "Callable[[Same[ProblemReport]], _Answer]" = field(init=False)
 
-    def problem(self, problem: ProblemReport) -> ProblemMark:
+    def __post_init__(self) -> None:
+        # Of the very same report the mark is known without a look at it.
+        self.seen = lru_cache(maxsize=_MOST_SEEN)(self._answer)
+
+    def _answer(self, same: Same[ProblemReport]) -> "_Answer":
+        outcomes = frozenset(check.outcome for check in same.it.checks)
+        return _Answer(mark=self._problem(same.it), outcomes=outcomes)
+
+    def _problem(self, problem: ProblemReport) -> ProblemMark:
         key = (problem.id, problem.score, problem.undecided, problem.max_score, problem.reason, _diagnosis(problem))
         known = self.kept.get(key)
         if known is not None:
@@ -86,9 +100,16 @@ class _Shared:
         return mark
 
 
-def _nothing(report: SubmissionReport) -> Literal["", "not_run", "no_function"]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What is kept of the report of one problem."""
+
+    mark: ProblemMark
+    outcomes: frozenset[Finding]
+
+
+def _nothing(report: SubmissionReport, outcomes: Set[Finding]) -> Literal["", "not_run", "no_function"]:
     """Return why there was nothing to try in a submission; empty where something was tried."""
-    outcomes = {check.outcome for problem in report.problems for check in problem.checks}
     if report.status != "graded" or not outcomes or not outcomes <= {Finding.NOT_LOADED, Finding.MISSING}:
         return ""
     return "not_run" if Finding.NOT_LOADED in outcomes else "no_function"
@@ -143,12 +164,13 @@ def make_gradebook(
         if hand_in_id in graded or hand_in_id not in known:
             msg = f"a report of {hand_in_id!r}, which is not one hand-in of the class"
             raise ValueError(msg)
+        answers = [shared.seen(Same(problem)) for problem in report.problems]
         graded[hand_in_id] = _Graded(
             status=report.status,
             score=report.score,
             reason=report.reason,
-            problems=tuple(shared.problem(problem) for problem in report.problems),
-            nothing=_nothing(report),
+            problems=tuple(answer.mark for answer in answers),
+            nothing=_nothing(report, frozenset().union(*(answer.outcomes for answer in answers))),
         )
     of_student: dict[str, list[HandIn]] = {}
     for hand_in in collection.hand_ins:
@@ -218,17 +240,18 @@ def _mark(
             late=late,
             reason=reason,
         )
-    changes = sum((adjustment.points for adjustment in given), start=Fraction(0))
-    penalty = late.penalty if late is not None else Fraction(0)
+    changes = sum((adjustment.points for adjustment in given), start=_NOTHING)
+    penalty = late.penalty if late is not None else _NOTHING
     decided = {adjustment.problem for adjustment in given}
     return Mark(
         student=student,
         hand_in=hand_in.id,
         status="graded",
         score=result.score,
-        final=max(Fraction(0), result.score + changes - penalty),
+        # The same object where nothing was changed: a class has as many as students.
+        final=max(_NOTHING, result.score + changes - penalty if changes or penalty else result.score),
         # Who changes a problem's points has looked at it: what was undecided there is decided.
-        undecided=sum((p.undecided for p in result.problems if p.id not in decided), start=Fraction(0)),
+        undecided=sum((p.undecided for p in result.problems if p.undecided and p.id not in decided), start=_NOTHING),
         max_score=max_score,
         problems=tuple(_adjusted(problem, given) for problem in result.problems),
         adjustments=given,

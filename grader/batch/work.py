@@ -1,12 +1,16 @@
 """What passes between a run and whoever does its work, on this machine or on others."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from grader.batch.journal import Entry, Standing, Took, packed_report
+from grader.batch.errand import Errand
+from grader.batch.journal import Entry, Standing, Took
+from grader.batch.stored import packed_report
 from grader.grading.graded import Graded, Manner, grade_submission, not_graded
 from grader.grading.prepare import unpacked
 from grader.grading.students import shown_to_students, with_grades
@@ -20,6 +24,7 @@ from grader.truth.modules import TrustedModules
 from grader.truth.snapshot import Snapshot
 from grader.words import in_language
 
+T = TypeVar("T")
 _KEPT_BESIDES = 4000
 """Values that a worker's truth may gather: each is some kilobytes at most, so some megabytes in all."""
 
@@ -166,6 +171,19 @@ class Executor(Protocol):
         ------
         SandboxUnavailableError, WorkersError
             As `proved`.
+        """
+
+    def helping(self, errand: Errand[T]) -> AbstractContextManager[Callable[[T], None]]:
+        """Do something else, once all is graded: a context manager that gives what takes the parts of an errand.
+
+        Everything is done when the block ends. If it ends by an error, everything is ended at once, as by `close`.
+
+        Raises
+        ------
+        OSError, JournalError
+            A part could not be done; also where a later one is handed out.
+        WorkersError
+            There is nobody left to do it.
         """
 
     def close(self) -> None:

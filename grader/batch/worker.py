@@ -10,9 +10,10 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from grader.batch.journal import Entry
+from grader.batch.errand import Begin, Did, Errand, Failed, Part
+from grader.batch.journal import Entry, JournalError
 from grader.batch.talks import Talks, Told
 from grader.batch.work import Opening, Setup, Task, graded_entry, gradings
 from grader.model.isolation import IsolationReport
@@ -50,8 +51,9 @@ class Refused:
 
 
 Said: TypeAlias = Ready | Refused | Entry | Told
-"""What a worker sends."""
-Heard: TypeAlias = Setup | Task | Told
+"""What a worker sends while it grades."""
+_Asked: TypeAlias = Setup | Task | Begin | Part
+Heard: TypeAlias = _Asked | Told
 """What a worker is sent."""
 
 
@@ -62,12 +64,12 @@ def work(connection: Connection, opening: Opening) -> None:
     ----------
     connection : multiprocessing.connection.Connection
         To the grader: one `Setup` and then `Task` objects come, an `Entry` for each goes. What other workers tell comes
-        in between, and what this one has to tell goes.
+        in between, and what this one has to tell goes. In the end an errand may come instead of tasks, part by part.
     opening : Opening
         What the sandbox needs.
     """
     _leave_ctrl_c_to_the_grader()
-    inbox: queue.SimpleQueue[Setup | Task] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
     heard: queue.SimpleQueue[Told] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, inbox, heard), daemon=True).start()
     try:
@@ -82,6 +84,9 @@ def work(connection: Connection, opening: Opening) -> None:
     with sandbox, Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         connection.send(Ready(isolation=sandbox.report))
         setup = inbox.get()
+        if isinstance(setup, Begin):
+            # Ready when the others had graded everything.
+            _run(setup.errand, connection, inbox)
         if not isinstance(setup, Setup):
             msg = "a task came before what it needs"
             raise TypeError(msg)
@@ -89,8 +94,10 @@ def work(connection: Connection, opening: Opening) -> None:
         talks = Talks(*gradings(grading))
         while True:
             task = inbox.get()
-            if isinstance(task, Setup):
-                msg = "a second setup came"
+            if isinstance(task, Begin):
+                _run(task.errand, connection, inbox)
+            if not isinstance(task, Task):
+                msg = "something else came than a task"
                 raise TypeError(msg)
             with contextlib.suppress(queue.Empty):
                 while True:
@@ -101,7 +108,23 @@ def work(connection: Connection, opening: Opening) -> None:
                 connection.send(told)
 
 
-def _listen(connection: Connection, inbox: "queue.SimpleQueue[Setup | Task]", heard: "queue.SimpleQueue[Told]") -> None:
+def _run(errand: Errand[Any], connection: Connection, inbox: "queue.SimpleQueue[_Asked]") -> NoReturn:
+    """Do parts of an errand; nothing is graded any more."""
+    do = errand.begin()
+    while True:
+        part = inbox.get()
+        if not isinstance(part, Part):
+            msg = "something else came than a part"
+            raise TypeError(msg)
+        try:
+            do(part.given)
+        except (OSError, JournalError) as error:
+            connection.send(Failed(error=error))
+        else:
+            connection.send(Did())
+
+
+def _listen(connection: Connection, inbox: "queue.SimpleQueue[_Asked]", heard: "queue.SimpleQueue[Told]") -> None:
     """Take what is sent as soon as it comes, so that the grader never waits; end with the grader.
 
     Whatever this process is doing then, nobody wants it any more. The zygote ends when its socket closes, and

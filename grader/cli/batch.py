@@ -30,9 +30,11 @@ from grader.grading.refused import refusing
 from grader.loading.rubric import Rubric, load_rubric
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.gradebook import Gradebook, LatePolicy
+from grader.model.handin import Collection
+from grader.model.report import SubmissionReport
 from grader.reporting.batch_display import BatchDisplay
 from grader.reporting.batch_result import print_batch
-from grader.reporting.class_page import Cost
+from grader.reporting.class_page import ClassTally, Cost, Tally
 from grader.reporting.class_summary import summarise
 from grader.reporting.diagnostics import print_diagnostics
 from grader.sandbox import SandboxUnavailableError
@@ -110,20 +112,21 @@ def _graded(arguments: argparse.Namespace, errors: Console) -> Gradebook | None:
         _say(errors, collected.collection.says)
         request = _request(arguments, read.rubric, directory)
         display = _display(request, collected, errors)
+        hand_ins = len(collected.collection.hand_ins)
         try:
-            with (
-                CtrlC() as ctrl_c,
-                refusing(read.rubric),
-                display,
-                _executor(arguments, len(collected.collection.hand_ins)) as executor,
-            ):
-                head = run_batch(request, collected, journal, executor, _Shown(display, ctrl_c))
-            reports = journal.reports(hand_in.id for hand_in in collected.collection.hand_ins)
-            with at_hand(read.rubric.words):
-                gradebook = make_gradebook(head, collected.collection, reports, adjustments, read.policy)
-                _write(directory, gradebook, journal)
+            with _executor(arguments, hand_ins) as executor:
+                with CtrlC() as ctrl_c, refusing(read.rubric), display:
+                    head = run_batch(request, collected, journal, executor, _Shown(display, ctrl_c))
+                words, policy, collection = read.rubric.words, read.policy, collected.collection
+                # What leads to the files takes as much memory as the grades, and is not needed any more.
+                del read, collected
+                with at_hand(words):
+                    counted = ClassTally(head.problems, collection.hand_ins)
+                    reports = _counting(collection, journal, counted)
+                    gradebook = make_gradebook(head, collection, reports, adjustments, policy)
+                    _write(directory, gradebook, counted.tally(), journal, words, executor)
         except KeyboardInterrupt:
-            of = f"{display.done} of {len(collected.collection.hand_ins)} hand-ins"
+            of = f"{display.done} of {hand_ins} hand-ins"
             _say(errors, f"interrupted; {of} are graded and kept in {arguments.out}", _GO_ON)
             return None
     return gradebook
@@ -199,10 +202,12 @@ def _collected(arguments: argparse.Namespace) -> Collected:
     )
 
 
-def _costs(journal: Journal, gradebook: Gradebook) -> dict[str, Cost]:
-    """Return what each hand-in took that was run at all."""
-    took = ((hand_in.id, journal.took(hand_in.id)) for hand_in in gradebook.hand_ins)
-    return {id_: Cost(seconds=one.wall_s, peak_bytes=one.peak_bytes) for id_, one in took if one is not None}
+def _costs(journal: Journal, gradebook: Gradebook) -> Iterator[tuple[str, Cost]]:
+    """Yield what each hand-in took that was run at all."""
+    for hand_in in gradebook.hand_ins:
+        took = journal.took(hand_in.id)
+        if took is not None:
+            yield hand_in.id, Cost(seconds=took.wall_s, peak_bytes=took.peak_bytes)
 
 
 def _directory(arguments: argparse.Namespace) -> Path:
@@ -291,9 +296,20 @@ class _Shown:
         self._ctrl_c.heed()
 
 
-def _write(directory: Path, gradebook: Gradebook, journal: Journal) -> None:
+def _counting(collection: Collection, journal: Journal, counted: ClassTally) -> Iterator[tuple[str, SubmissionReport]]:
+    """Yield the reports of a class, and count them for its page; each is read once."""
+    for hand_in in collection.hand_ins:
+        report = journal.shared(hand_in.id).report
+        counted.add(hand_in.id, report)
+        yield hand_in.id, report
+
+
+def _write(
+    directory: Path, gradebook: Gradebook, counted: Tally, journal: Journal, words: str, executor: Executor
+) -> None:
+    costs = _costs(journal, gradebook)
     try:
-        write_results(directory, gradebook, journal.report, _costs(journal, gradebook), journal.shown)
+        write_results(directory, gradebook, counted, journal, costs=costs, words=words, helping=executor.helping)
     except OSError as error:
         says = f"the results cannot be written: {error.strerror or error}"
         help_ = "the grades are kept; see that the folder may be written to and its disk is not full, and run again"

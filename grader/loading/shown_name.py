@@ -31,7 +31,8 @@ def shown(text: str, longest: int = MAX_NAME) -> str:
     if len(text) > longest:
         half = (longest - 1) // 2
         text = f"{text[:half]}…{text[-half:]}"
-    return "".join("\ufffd" if _is_unshown(character) else character for character in text)
+    # The text itself where it can be: a class has some for each student.
+    return "".join("\ufffd" if _is_unshown(each) else each for each in text) if any(map(_is_unshown, text)) else text
 
 
 def _is_unshown(character: str) -> bool:

@@ -1,23 +1,26 @@
 """The feedback of one student as one HTML file: offline, without scripts, for a phone, for the dark and for paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
-from grader.model.report import FailureReport
+from grader.model.report import FailureReport, ProblemReport
 from grader.reporting.content_policy import page_policy
 from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
 from grader.reporting.paragraphs import (
+    Paragraph,
     case_facts,
     case_title,
     missing_reason,
     no_score,
     our_fault,
-    paragraphs,
+    paragraphs_of,
     shown_output,
 )
 from grader.reporting.points import score_text, undecided_count
@@ -27,16 +30,28 @@ from grader.words import as_written, language_in_force, say
 FIRST_LINE = "<!doctype html><!-- grader-feedback/1 -->"
 """By it a file is known to have been written here."""
 _TEMPLATE = "feedback.html.jinja"
+_PROBLEM = "feedback_problem.html.jinja"
 _STYLE = "feedback.css"
 
 
-def feedback_page() -> Callable[[Feedback], str]:
-    """Return a function that makes the page of one student or group.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlPart:
+    """What a page tells of one problem.
 
-    Returns
-    -------
-    callable
-        From a `Feedback` to the page. The template is compiled once, for a whole class.
+    Parameters
+    ----------
+    row : Markup
+        Of the table.
+    below : Markup
+        What stands below the table; may be empty.
+    """
+
+    row: Markup
+    below: Markup
+
+
+class FeedbackPage:
+    """Makes the page of one student or group; the templates are compiled once, for a whole class.
 
     Notes
     -----
@@ -44,48 +59,94 @@ def feedback_page() -> Callable[[Feedback], str]:
     which is allowed by its hash (Content Security Policy Level 3, section 2.3.1), so that a text that came through
     could neither run nor load anything.
     """
-    folder = files("grader.reporting")
-    style = folder.joinpath(_STYLE).read_text(encoding="utf-8")
-    # A line end before the closing tag would be part of what is hashed, so none is added by the template.
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
-    )
-    environment.filters["score"] = lambda part: score_text(part.score, part.max_score)
-    environment.filters["python"] = _python
-    environment.filters["undecided"] = undecided_count
-    template = environment.from_string(folder.joinpath(_TEMPLATE).read_text(encoding="utf-8"))
-    shared = {
-        "first_line": FIRST_LINE,
-        "style": style,
-        "policy": page_policy(style),
-        "our_fault": our_fault,
-        "say": say,
-        "language": language_in_force,
-        "missing_reason": missing_reason,
-        "case_facts": case_facts,
-        "signed_lines": signed_lines,
-        "case_title": case_title,
-    }
 
-    def page(feedback: Feedback) -> str:
+    def __init__(self) -> None:
+        folder = files("grader.reporting")
+        style = folder.joinpath(_STYLE).read_text(encoding="utf-8")
+        # A line end before the closing tag would be part of what is hashed, so none is added by the template.
+        environment = Environment(
+            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
+        )
+        environment.filters["score"] = lambda part: score_text(part.score, part.max_score)
+        environment.filters["python"] = _python
+        environment.filters["undecided"] = undecided_count
+        environment.globals |= {
+            "first_line": FIRST_LINE,
+            "style": style,
+            "policy": page_policy(style),
+            "our_fault": our_fault,
+            "say": say,
+            "language": language_in_force,
+            "missing_reason": missing_reason,
+            "case_facts": case_facts,
+            "signed_lines": signed_lines,
+            "case_title": case_title,
+        }
+        self._page = environment.from_string(folder.joinpath(_TEMPLATE).read_text(encoding="utf-8"))
+        problem = environment.from_string(folder.joinpath(_PROBLEM).read_text(encoding="utf-8")).make_module()
+        self._row: Callable[[ProblemReport], Markup] = problem.row  # type: ignore[attr-defined]  # a macro
+        self._below: Callable[[Sequence[Paragraph]], Markup] = problem.below  # type: ignore[attr-defined]  # likewise
+
+    def __call__(self, feedback: Feedback) -> str:
+        """Return a page.
+
+        Parameters
+        ----------
+        feedback : Feedback
+            Theirs.
+
+        Returns
+        -------
+        str
+        """
+        problems = feedback.submission.problems
+        with as_written(feedback.language):
+            return self.of(feedback, [self.part(problem, problems) for problem in problems])
+
+    def part(self, problem: ProblemReport, beside: Sequence[ProblemReport]) -> HtmlPart:
+        """Return what a page tells of one problem, in the language that is in force.
+
+        Parameters
+        ----------
+        problem : ProblemReport
+            The problem.
+        beside : sequence of ProblemReport
+            As for `paragraphs_of`.
+
+        Returns
+        -------
+        HtmlPart
+        """
+        return HtmlPart(row=self._row(problem), below=self._below(paragraphs_of(problem, beside)))
+
+    def of(self, feedback: Feedback, parts: Sequence[HtmlPart]) -> str:
+        """Return a page, in the language that is in force.
+
+        Parameters
+        ----------
+        feedback : Feedback
+            Theirs; the problems of its submission are not read.
+        parts : sequence of HtmlPart
+            One a problem, in the rubric's order.
+
+        Returns
+        -------
+        str
+        """
         submission = feedback.submission
         printed = submission.printed
-        with as_written(feedback.language):
-            return template.render(
-                shared,
-                feedback=feedback,
-                submission=submission,
-                headline=headline(feedback),
-                whose=whose_line(feedback),
-                file=file_line(feedback),
-                undecided=undecided_line(feedback),
-                sum_lines=sum_lines(feedback),
-                no_score=no_score(submission),
-                paragraphs=paragraphs(submission.problems),
-                output=shown_output(printed, OUTPUT_LINES) if printed is not None and printed.text.strip() else None,
-            )
-
-    return page
+        return self._page.render(
+            feedback=feedback,
+            submission=submission,
+            headline=headline(feedback),
+            whose=whose_line(feedback),
+            file=file_line(feedback),
+            undecided=undecided_line(feedback),
+            sum_lines=sum_lines(feedback),
+            no_score=no_score(submission),
+            parts=parts,
+            output=shown_output(printed, OUTPUT_LINES) if printed is not None and printed.text.strip() else None,
+        )
 
 
 def _safe(value: object) -> object:

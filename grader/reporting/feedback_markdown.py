@@ -1,7 +1,7 @@
 """The feedback of one student as Markdown: the score first, a line a problem, then what failed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.model.report import FailureReport, ProblemReport
 from grader.reporting.derivation_lines import signed_lines
@@ -15,7 +15,7 @@ from grader.reporting.paragraphs import (
     missing_reason,
     no_score,
     our_fault,
-    paragraphs,
+    paragraphs_of,
     shown_output,
 )
 from grader.reporting.points import score_text, undecided_count
@@ -113,11 +113,56 @@ def feedback_markdown(feedback: Feedback) -> str:
     str
         CommonMark with GitHub's tables. Text of the student is escaped or stands in code blocks.
     """
+    problems = feedback.submission.problems
     with as_written(feedback.language):
-        return "\n".join([FIRST_LINE, *_lines(feedback)]).rstrip("\n") + "\n"
+        return markdown_of(feedback, [MarkdownPart(problem, problems) for problem in problems])
 
 
-def _lines(feedback: Feedback) -> Iterator[str]:
+class MarkdownPart:
+    """What a page tells of one problem.
+
+    Parameters
+    ----------
+    problem : ProblemReport
+        The problem.
+    beside : sequence of ProblemReport
+        As for `paragraphs_of`.
+
+    Attributes
+    ----------
+    row : str
+        Of the table.
+    below : str
+        What stands below the table; may be empty.
+    """
+
+    __slots__ = ("below", "row")
+
+    def __init__(self, problem: ProblemReport, beside: Sequence[ProblemReport]) -> None:
+        self.row = _problem_row(problem)
+        told = paragraphs_of(problem, beside)
+        self.below = "\n".join(line for paragraph in told for line in _paragraph(paragraph))
+
+
+def markdown_of(feedback: Feedback, parts: Sequence[MarkdownPart]) -> str:
+    """Return the feedback of one student or group, in the language that is in force.
+
+    Parameters
+    ----------
+    feedback : Feedback
+        Theirs; the problems of its submission are not read.
+    parts : sequence of MarkdownPart
+        One a problem, in the rubric's order.
+
+    Returns
+    -------
+    str
+        As `feedback_markdown`.
+    """
+    return "\n".join([FIRST_LINE, *_lines(feedback, parts)]).rstrip("\n") + "\n"
+
+
+def _lines(feedback: Feedback, parts: Sequence[MarkdownPart]) -> Iterator[str]:
     submission = feedback.submission
     yield f"# {inline(feedback.assignment.title)}: {inline(headline(feedback))}\n"
     yield f"{inline(whose_line(feedback))}\n\n{inline(file_line(feedback))}\n"
@@ -131,12 +176,11 @@ def _lines(feedback: Feedback) -> Iterator[str]:
         yield f"| | {inline(say('feedback.points'))} | |\n|---|---:|---|"
         yield from (f"| {inline(line.label)} | {inline(line.points)} | {inline(line.says)} |" for line in lines)
         yield ""
-    if submission.problems:
+    if parts:
         yield f"| {inline(say('feedback.problem'))} | {inline(say('feedback.points'))} | |\n|---|---:|---|"
-        yield from map(_problem_row, submission.problems)
+        yield from (part.row for part in parts)
         yield ""
-    for paragraph in paragraphs(submission.problems):
-        yield from _paragraph(paragraph)
+    yield from (part.below for part in parts if part.below)
     yield from _besides(feedback)
 
 

@@ -1,7 +1,9 @@
 """The report as JSON: the same report gives the same bytes, and reads back as the same report."""
 
 import json
-from typing import Any
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.dataclasses import is_pydantic_dataclass
@@ -10,7 +12,16 @@ from pydantic_core import PydanticSerializationError
 from grader.model.report import Report
 from grader.reporting.report_schema import schema
 
-__all__ = ["from_json", "is_model", "json_text", "model_text", "schema", "to_json", "without_timings"]
+__all__ = [
+    "from_json",
+    "is_model",
+    "json_text",
+    "model_text",
+    "plain_model_text",
+    "schema",
+    "to_json",
+    "without_timings",
+]
 
 
 def to_json(report: Report) -> str:
@@ -59,7 +70,7 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return text if _can_be_encoded(text) else json.dumps(_encodable(value), indent=indent, ensure_ascii=False)
 
 
-def model_text(model: object, *, indent: int | None = None) -> str:
+def model_text(model: Any, *, indent: int | None = None) -> str:
     r"""Return a model as JSON that can be encoded as UTF-8, in the order of its fields and by their aliases.
 
     Parameters
@@ -74,12 +85,38 @@ def model_text(model: object, *, indent: int | None = None) -> str:
     str
         A lone surrogate is written as ``\udcXX``.
     """
-    adapter: TypeAdapter[object] = TypeAdapter(type(model))
     try:
-        # pydantic writes JSON itself, some ten times as fast as json does; a class has a hundred thousand of these.
-        return adapter.dump_json(model, by_alias=True, indent=indent).decode()
+        return plain_model_text(model, indent=indent)
     except (PydanticSerializationError, UnicodeEncodeError):
-        return json_text(adapter.dump_python(model, mode="json", by_alias=True), indent=indent)
+        data = _adapter(cast("Hashable", type(model))).dump_python(model, mode="json", by_alias=True)
+        return json_text(data, indent=indent)
+
+
+def plain_model_text(model: Any, *, indent: int | None = None) -> str:
+    """Return a model as `model_text` does, if no text of it has a lone surrogate.
+
+    Parameters
+    ----------
+    model, indent
+        As for `model_text`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    PydanticSerializationError, UnicodeEncodeError
+        A text has one.
+    """
+    # pydantic writes JSON itself, some ten times as fast as json does; a class has a hundred thousand of these.
+    return _adapter(cast("Hashable", type(model))).dump_json(model, by_alias=True, indent=indent).decode()
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[object]:
+    # Making one takes longer than writing a mark.
+    return TypeAdapter(kind)  # type: ignore[arg-type]  # only kinds are asked for
 
 
 def is_model(value: object) -> bool:

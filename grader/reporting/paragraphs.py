@@ -1,6 +1,6 @@
 """What is said of a submission's failures, in words without a medium: terminal, Markdown and HTML show the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -194,15 +194,55 @@ def paragraphs(problems: Sequence[ProblemReport]) -> tuple[Paragraph, ...]:
         In the rubric's order.
     """
     groups = failed_together(problems)
-    told: list[Paragraph] = []
-    for problem in problems:
-        own = [group for group in groups if group.problems[0] == problem.id]
-        withheld = [check for check in problem.checks if check.outcome is Finding.NEEDS_RIGHTNESS]
-        told += [_failed(group, withheld if group is own[-1] else ()) for group in own]
-        if withheld and not own:
-            told.append(Paragraph(sign=Sign.WITHHELD, names=(problem.id,), withheld=_withheld(withheld)))
-        told += _open(problem)
-    return tuple(told)
+    return tuple(paragraph for problem in problems for paragraph in _of_problem(problem, groups))
+
+
+def paragraphs_of(problem: ProblemReport, beside: Sequence[ProblemReport]) -> tuple[Paragraph, ...]:
+    """Return what `paragraphs` tells at the place of one problem.
+
+    Parameters
+    ----------
+    problem : ProblemReport
+        The problem.
+    beside : sequence of ProblemReport
+        Those of the submission that `may_tell_of_others`, in the rubric's order; of no matter unless `problem` is one
+        of them.
+
+    Returns
+    -------
+    tuple of Paragraph
+    """
+    return tuple(_of_problem(problem, failed_together(beside if may_tell_of_others(problem) else (problem,))))
+
+
+def may_tell_of_others(problem: ProblemReport) -> bool:
+    """Return whether a paragraph may tell of this problem and of others together.
+
+    Parameters
+    ----------
+    problem : ProblemReport
+        Any.
+
+    Returns
+    -------
+    bool
+        Whether it has a check that fails for a reason which is no problem's own, see `failed_together`.
+    """
+    # A reason of the problem's own begins with its id.
+    return any(
+        check.verdict is Verdict.DISAGREES and isinstance(_reason(problem.id, check)[0], Finding)
+        for check in problem.checks
+    )
+
+
+def _of_problem(problem: ProblemReport, groups: Sequence[FailedTogether]) -> Iterator[Paragraph]:
+    own = [group for group in groups if group.problems[0] == problem.id]
+    withheld = [check for check in problem.checks if check.outcome is Finding.NEEDS_RIGHTNESS]
+    for group in own:
+        yield _failed(group, withheld if group is own[-1] else ())
+    if withheld and not own:
+        yield Paragraph(sign=Sign.WITHHELD, names=(problem.id,), withheld=_withheld(withheld))
+    yield from _open(problem)
 
 
 def _failed(failed: FailedTogether, withheld: Sequence[CheckReport]) -> Paragraph:

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from grader.reporting.class_page import Cost, class_page
+from grader.reporting.class_page import Cost
 from tests.reporting.class_page.hostile_class import TEXTS, hostile_class
-from tests.reporting.class_page.synthetic_class import synthetic_class
+from tests.reporting.class_page.synthetic_class import page_text, synthetic_class
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DARK = {"color_scheme": "dark"}
@@ -15,7 +15,7 @@ A4_BETWEEN_MARGINS_PX = 688  # 182 mm at 96 px an inch
 
 
 def page_of(made, **more) -> str:
-    return "".join(class_page(made.gradebook, made.reports(), **more))
+    return page_text(made.gradebook, made.reports(), **more)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def small():
 @pytest.fixture(scope="module")
 def small_page(small):
     costs = {hand_in.id: Cost(seconds=0.1, peak_bytes=10**8) for hand_in in small.gradebook.hand_ins}
-    return page_of(small, costs=costs)
+    return page_of(small, costs=costs.items())
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import contextlib
 import csv
 import io
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from grader.batch.journal import Journal
 from grader.cli import batch as command
+from grader.cli import feedback_files, results
 from grader.cli.arguments import batch as words_of_batch
 from tests.batch.tiny_class import ANSWERS, COMMAND, ROOT, files_of, write_class, write_rubric
 
@@ -67,6 +69,21 @@ def test_a_class_gets_its_results_and_points_lost_are_no_failure(graded_room):
     summary = json.loads((graded_room / "out" / "summary.json").read_text())
     assert summary["counts"]["graded"] == 3
     assert [p["mean"] for p in summary["problems"]] == [4, pytest.approx(8 / 3)]
+
+
+def test_worker_processes_write_the_feedback_that_one_process_writes(again, capsys, monkeypatch):
+    assert typed(again) == 0
+    before = files_of(again / "out")
+    shutil.rmtree(again / "out" / "feedback")
+    monkeypatch.setattr(results, "LEAST_SHARED", 1)
+    written = []
+    monkeypatch.setattr(feedback_files, "write_whole", lambda path, data: written.append(path))
+    assert typed(again, "--jobs", 2) == 0
+    assert written == [], "this process has others write"
+    after = files_of(again / "out")
+    assert [name for name in before if name.startswith("feedback/") and after.get(name) != before[name]] == []
+    assert set(after) == set(before)
+    assert multiprocessing.active_children() == []
 
 
 def test_the_same_command_again_grades_what_is_new_and_writes_the_same_bytes(again, capsys, monkeypatch):

@@ -27,7 +27,8 @@ WORKSHEET = "Identifier,Grade,Maximum Grade\nParticipant 7,,100.00\nParticipant 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("class")
-    write_results(folder, sample.gradebook(), sample.REPORTS.__getitem__)
+    book = sample.gradebook()
+    write_results(folder, book, sample.counted(book), sample.Shown())
     return folder
 
 
@@ -112,7 +113,7 @@ def test_the_key_of_an_anonymous_class_leads_back_to_its_students(
     folder = tmp_path / "class"
     folder.mkdir()
     update = {"students": (hidden, *book.students[1:]), "marks": marks, "hand_ins": hand_ins}
-    write_results(folder, book.model_copy(update=update), sample.REPORTS.__getitem__)
+    write_results(folder, book.model_copy(update=update), sample.counted(book), sample.Shown())
     into, key, output = tmp_path / "in.csv", tmp_path / "key.csv", tmp_path / "out.csv"
     into.write_text(CANVAS, encoding="utf-8")
     row = KeyRow(kind="student", pseudonym=hidden.id, id="ada", keys="canvas_id=101; login=x")

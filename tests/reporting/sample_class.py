@@ -1,12 +1,18 @@
 """A small class with everything that can happen to a grade: figures and people are invented."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
 
 from grader.batch.marks import RunHead, make_gradebook
+from grader.batch.stored import packed_report
 from grader.model.gradebook import Adjustment, Gradebook, LatePolicy, ProblemHead
 from grader.model.handin import Collection, HandIn, Student
 from grader.model.report import Finding, SubmissionReport, Verdict
+from grader.reporting.class_page import ClassTally, Tally
 from tests.reporting import sample_reports as sample
 
 DUE = datetime(2026, 10, 1, 21, 59, tzinfo=UTC)
@@ -75,6 +81,26 @@ def head() -> RunHead:
         isolation=run.isolation,
         plan=run.plan,
     )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Reports as a journal has them."""
+
+    reports: Mapping[str, SubmissionReport] = field(default_factory=lambda: REPORTS)
+    path: Path = Path("journal.sqlite")
+
+    def packed(self, hand_in: str) -> bytes:
+        return packed_report(self.reports[hand_in])
+
+
+def counted(book: Gradebook, reports: Mapping[str, SubmissionReport] = MappingProxyType(REPORTS)) -> Tally:
+    """What the reports of a class hold."""
+    tally = ClassTally(book.problems, book.hand_ins)
+    for hand_in in book.hand_ins:
+        if hand_in.id in reports:
+            tally.add(hand_in.id, reports[hand_in.id])
+    return tally.tally()
 
 
 def gradebook(

@@ -13,13 +13,13 @@ from grader.model.gradebook import Adjustment
 from grader.model.handin import EarlierHandIn
 from grader.model.report import Finding, PrintedReport, SubmissionReport
 from grader.reporting.feedback import Feedback, file_line, make_feedback, sum_lines, whose_line
-from grader.reporting.feedback_html import FIRST_LINE, feedback_page
+from grader.reporting.feedback_html import FIRST_LINE, FeedbackPage
 from grader.reporting.feedback_markdown import code, code_span, feedback_markdown, inline
 from tests.reporting import sample_class as sample
 from tests.reporting import sample_reports
 from tests.reporting.goldens import FOLDER
 
-PAGE = feedback_page()
+PAGE = FeedbackPage()
 HOSTILE = (
     "</pre></style><script>alert(1)</script><img src=x onerror=alert(1)>\n"
     "[x](javascript:alert(1)) ![](http://x.example) ```\n~~~ \x1b[31m \u202e {{ 7*7 }} {% raw %} <!-- -->"

@@ -30,7 +30,7 @@ from grader.batch.late import late_mark
 from grader.cli import main
 from grader.model.gradebook import LatePolicy
 from grader.reporting.feedback import Feedback
-from grader.reporting.feedback_html import feedback_page
+from grader.reporting.feedback_html import FeedbackPage
 from grader.reporting.json_report import from_json
 from grader.words import catalogue_of, in_language
 
@@ -251,7 +251,7 @@ def test_grading_in_each_form_that_students_read(course, said, answers):
         own = {"counts": Fraction(0), "undecided": Fraction(1), "submission": report.submissions[0]}
         page = Feedback(**head, hand_in="q", students=("q",), **own)
         with in_language(str(course.words)):
-            text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", feedback_page()(page), flags=re.DOTALL)
+            text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", FeedbackPage()(page), flags=re.DOTALL)
         assert course.english_in(html.unescape(text), *besides) == ""
         out = answers / "out"
         for form in asked_forms:

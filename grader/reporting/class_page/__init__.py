@@ -2,5 +2,6 @@
 
 from grader.reporting.class_page.costs import Cost
 from grader.reporting.class_page.page import class_page
+from grader.reporting.class_page.tally import ClassTally, Tally
 
-__all__ = ["Cost", "class_page"]
+__all__ = ["ClassTally", "Cost", "Tally", "class_page"]

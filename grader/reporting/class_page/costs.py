@@ -1,7 +1,9 @@
 """What submissions cost to grade, for a page that says it: the one part of a page that two runs do not share."""
 
 import math
-from collections.abc import Callable, Mapping
+from array import array
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 _MOST_SHOWN = 5
@@ -61,38 +63,45 @@ class Costs:
     slowest: tuple[tuple[str, str], ...]
 
 
-def costs_summary(costs: Mapping[str, Cost]) -> Costs | None:
+def costs_summary(costs: Iterable[tuple[str, Cost]]) -> Costs | None:
     """Return the costs of a class in a few numbers.
 
     Parameters
     ----------
-    costs : mapping of str to Cost
-        By hand-in id.
+    costs : iterable of (str, Cost)
+        Hand-in ids and what they cost; gone over once, and little is kept of each.
 
     Returns
     -------
     Costs or None
         None where nothing was measured.
     """
-    if not costs:
+    seconds, peaks = array("d"), array("q")
+    slowest: list[tuple[float, str]] = []
+    for hand_in, cost in costs:
+        seconds.append(cost.seconds)
+        if cost.peak_bytes is not None:
+            peaks.append(cost.peak_bytes)
+        insort(slowest, (-cost.seconds, hand_in))
+        del slowest[_MOST_SHOWN:]
+    if not seconds:
         return None
-    rows = [_quantity("Time", sorted(cost.seconds for cost in costs.values()), _seconds)]
-    peaks = sorted(cost.peak_bytes for cost in costs.values() if cost.peak_bytes is not None)
+    rows = [_quantity("Time", seconds, _seconds)]
     if peaks:
         rows.append(_quantity("Memory", peaks, _mebibytes))
-    slowest = sorted(costs, key=lambda hand_in: (-costs[hand_in].seconds, hand_in))[:_MOST_SHOWN]
     return Costs(
-        measured=len(costs), rows=tuple(rows), slowest=tuple((each, _seconds(costs[each].seconds)) for each in slowest)
+        measured=len(seconds), rows=tuple(rows), slowest=tuple((hand_in, _seconds(-less)) for less, hand_in in slowest)
     )
 
 
-def _quantity(name: str, values: list[float] | list[int], text: Callable[[float], str]) -> Quantity:
+def _quantity(name: str, measured: "array[float] | array[int]", text: Callable[[float], str]) -> Quantity:
+    values = sorted(measured)
     return Quantity(
         name=name, median=text(_rank(values, 0.5)), most_of_95=text(_rank(values, 0.95)), most=text(values[-1])
     )
 
 
-def _rank(values: list[float] | list[int], share: float) -> float:
+def _rank(values: Sequence[float], share: float) -> float:
     # The nearest-rank quantile: a value that was really measured.
     return values[max(math.ceil(share * len(values)) - 1, 0)]
 

@@ -70,8 +70,8 @@ class ItemTally:
         # Equal answers are counted, and multiplied out later: a class has few different ones, and fractions are slow.
         self._seen: dict[tuple[Fraction, Fraction | None], int] = {}
 
-    def add(self, score: Fraction, total: Fraction | None) -> None:
-        """Count one answer.
+    def add(self, score: Fraction, total: Fraction | None, times: int = 1) -> None:
+        """Count an answer.
 
         Parameters
         ----------
@@ -79,9 +79,11 @@ class ItemTally:
             The item's points, all decided.
         total : Fraction or None
             Points of the whole submission, this item's among them; None where some of them are undecided.
+        times : int
+            How many have given it.
         """
         key = (score, total)
-        self._seen[key] = self._seen.get(key, 0) + 1
+        self._seen[key] = self._seen.get(key, 0) + times
         if len(self._seen) >= _MOST_SEEN:
             self._multiply_out()
 

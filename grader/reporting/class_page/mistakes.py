@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
+from grader.model.same import Same
 
+MOST_DIFFERENT = 256
+"""Answers of problems that are remembered: most students of a class answer as somebody else does."""
 MOST_SHOWN = 10
 """Mistakes that are shown of each kind, named or not; the rarer ones are counted."""
 
@@ -64,12 +68,60 @@ class Mistake:
     example: Example | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A mistake as one check of an answer shows it.
+
+    Parameters
+    ----------
+    key : tuple of (str, str, bool)
+        `problem`, `id` and `named` of a `Mistake`.
+    said : tuple of (str, str)
+        Its `says` and `hint`.
+    example : Example or None
+        Likewise.
+    """
+
+    key: tuple[str, str, bool]
+    said: tuple[str, str]
+    example: Example | None
+
+
+def mistakes_in(problem: ProblemReport) -> tuple[Noted, ...]:
+    """Return the mistakes of one answer of a problem.
+
+    Parameters
+    ----------
+    problem : ProblemReport
+        Any.
+
+    Returns
+    -------
+    tuple of Noted
+        For each check that shows it.
+    """
+    wrong = [check for check in problem.checks if check.verdict is Verdict.DISAGREES]
+    named = [(check, diagnosis) for check in wrong for diagnosis in check.diagnoses]
+    if wrong and not named:
+        first = wrong[0]
+        # What stopped the whole submission is one mistake of it, not one a problem.
+        where = "" if first.outcome is Finding.NOT_LOADED else problem.id
+        words = DiagnosisReport(id=first.outcome.value, says=finding_words(first.outcome))
+        return (_noted((where, words.id, False), first, words),)
+    return tuple(_noted((problem.id, diagnosis.id, True), check, diagnosis) for check, diagnosis in named)
+
+
+def _noted(key: tuple[str, str, bool], check: CheckReport, words: DiagnosisReport) -> Noted:
+    return Noted(key=key, said=(words.says, words.hint), example=anonymous_example(check))
+
+
 class MistakeTally:
     """Counts mistakes, one answer of a problem at a time, and keeps the smallest example of each."""
 
-    __slots__ = ("_counts", "_examples", "_words")
+    __slots__ = ("_counts", "_examples", "_mistakes_in", "_words")
 
     def __init__(self) -> None:
+        self._mistakes_in = lru_cache(maxsize=MOST_DIFFERENT)(lambda same: mistakes_in(same.it))
         self._counts: dict[tuple[str, str, bool], int] = {}
         self._words: dict[tuple[str, str, bool], tuple[str, str]] = {}
         self._examples: dict[tuple[str, str, bool], Example] = {}
@@ -84,32 +136,17 @@ class MistakeTally:
         """
         seen: set[tuple[str, str, bool]] = set()
         for problem in problems:
-            wrong = [check for check in problem.checks if check.verdict is Verdict.DISAGREES]
-            named = [(check, diagnosis) for check in wrong for diagnosis in check.diagnoses]
-            for check, diagnosis in named:
-                self._note((problem.id, diagnosis.id, True), seen, check, diagnosis)
-            if wrong and not named:
-                first = wrong[0]
-                # What stopped the whole submission is one mistake of it, not one a problem.
-                where = "" if first.outcome is Finding.NOT_LOADED else problem.id
-                words = DiagnosisReport(id=first.outcome.value, says=finding_words(first.outcome))
-                self._note((where, words.id, False), seen, first, words)
+            for noted in self._mistakes_in(Same(problem)):
+                if noted.key not in seen:
+                    seen.add(noted.key)
+                    self._counts[noted.key] = self._counts.get(noted.key, 0) + 1
+                self._take(noted.key, noted.said, noted.example)
 
-    def _note(
-        self,
-        key: tuple[str, str, bool],
-        seen: set[tuple[str, str, bool]],
-        check: CheckReport,
-        words: DiagnosisReport,
-    ) -> None:
-        if key not in seen:
-            seen.add(key)
-            self._counts[key] = self._counts.get(key, 0) + 1
+    def _take(self, key: tuple[str, str, bool], said: tuple[str, str], example: Example | None) -> None:
         # The least of the texts, so that the page does not depend on the order of the submissions.
-        said = (words.says, words.hint)
         self._words[key] = min(self._words.get(key, said), said)
-        example = anonymous_example(check)
-        if example is not None and (key not in self._examples or example.size < self._examples[key].size):
+        before = self._examples.get(key)
+        if example is not None and example is not before and (before is None or example.size < before.size):
             self._examples[key] = example
 
     def mistakes(self, problem_ids: Iterable[str]) -> tuple[Mistake, ...]:

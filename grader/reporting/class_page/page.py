@@ -1,14 +1,12 @@
 """Puts the page together: templates that escape everything, a policy that runs nothing else, one file in the end."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.model.gradebook import Gradebook
-from grader.model.handin import HandIn
-from grader.model.report import SubmissionReport
 from grader.reporting.class_page.costs import Cost, costs_summary
 from grader.reporting.class_page.embedded import embedded_json, encodable
 from grader.reporting.class_page.histogram import drawing, score_classes
@@ -16,7 +14,7 @@ from grader.reporting.class_page.items import LEAST_ANSWERS, LOW_DISCRIMINATION
 from grader.reporting.class_page.mistakes import MOST_SHOWN
 from grader.reporting.class_page.overview import final_scores, overview
 from grader.reporting.class_page.rows import MOST_WITHOUT_SCRIPT, feedback_link, plain_rows, row_data
-from grader.reporting.class_page.tally import tally
+from grader.reporting.class_page.tally import Tally
 from grader.reporting.content_policy import page_policy
 
 _PACKAGE = "grader.reporting.class_page"
@@ -26,46 +24,34 @@ _MOST_UPRIGHT = 10
 """Problems up to which the students' table fits on upright A4."""
 
 
-def class_page(
-    gradebook: Gradebook,
-    reports: Iterable[tuple[HandIn, SubmissionReport]],
-    *,
-    costs: Mapping[str, Cost] | None = None,
-) -> Iterator[str]:
+def class_page(gradebook: Gradebook, counted: Tally, *, costs: Iterable[tuple[str, Cost]] = ()) -> Iterator[str]:
     """Yield the class report, one HTML file that needs nothing else.
 
     Parameters
     ----------
     gradebook : Gradebook
         Of the class.
-    reports : iterable of (HandIn, SubmissionReport)
-        Each hand-in of the gradebook at most once, in any order. Gone over once; none is kept, except for the texts
-        that a class of at most 300 hand-ins shows.
-    costs : mapping of str to Cost, optional
-        By hand-in id. Without it nothing is said of time and memory, and the same gradebook and reports give the same
-        text.
+    counted : Tally
+        What its reports hold, from a `ClassTally`.
+    costs : iterable of (str, Cost)
+        Of hand-ins, by id. Without any, nothing is said of time and memory, and the same gradebook and reports give the
+        same text.
 
     Yields
     ------
     str
         Pieces of the page, to be written one after the other as UTF-8.
 
-    Raises
-    ------
-    ValueError
-        If a report is of a hand-in that the gradebook does not hold, or comes twice.
-
     Notes
     -----
     Links go to ``feedback/<hand-in id>.html`` beside the page.
     """
-    counted = tally(gradebook, reports)
     environment = _environment()
     style, script = _asset("page.css"), _asset("page.js")
     bars = score_classes(final_scores(gradebook), gradebook.assignment.max_score)
     named = [mistake for mistake in counted.mistakes if mistake.named]
     others = [mistake for mistake in counted.mistakes if not mistake.named]
-    measured = costs_summary(costs or {})
+    measured = costs_summary(costs)
     names = _names(gradebook, [hand_in for hand_in, _ in measured.slowest] if measured else [])
     stream = environment.get_template("page.html").stream(
         policy=page_policy(style, script),

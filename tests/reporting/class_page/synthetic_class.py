@@ -1,7 +1,7 @@
 """Synthetic classes: gradebooks and reports of any size, the same for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -20,6 +20,7 @@ from grader.model.report import (
     SubmissionReport,
     Verdict,
 )
+from grader.reporting.class_page import ClassTally, class_page
 
 FIRST = (
     "Ada",
@@ -76,6 +77,14 @@ SLIPS = (
     DiagnosisReport(id="sign", says="the sign is the wrong way round"),
 )
 ISOLATION = IsolationReport(level="A", says="each submission in namespaces of its own, without files or network")
+
+
+def page_text(gradebook: Gradebook, reports: Iterable[tuple[HandIn, SubmissionReport]], **more) -> str:
+    """The page of a class."""
+    counted = ClassTally(gradebook.problems, gradebook.hand_ins)
+    for hand_in, report in reports:
+        counted.add(hand_in.id, report)
+    return "".join(class_page(gradebook, counted.tally(), **more))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
