@@ -61,10 +61,14 @@ def assemble(recognised: Recognised, roster: Roster | None, roster_path: str) ->
     Assembled
     """
     students: dict[str, Student] = {row.student.id: row.student for row in roster.rows} if roster else {}
-    strays = list(recognised.strays)
+    source, says, strays = recognised.source, recognised.says, list(recognised.strays)
     match = Match(roster, recognised.found) if roster is not None else None
+    # Backwards, so that what is done with can be taken off the end: of a large class, it would be held twice.
+    left = list(reversed(recognised.found))
+    del recognised
     owned: list[_Owned] = []
-    for found in recognised.found:
+    while left:
+        found = left.pop()
         owners = _owners(found, match)
         if match is not None and not any(owner in students for owner in owners):
             says = "nobody on the roster is called so; it is graded, and listed under its own name"
@@ -72,17 +76,21 @@ def assemble(recognised: Recognised, roster: Roster | None, roster_path: str) ->
         for owner, who in owners.items():
             students.setdefault(owner, who)
         owned.extend(_Owned(found=each, owners=tuple(owners)) for each in _apart(found))
-    single = [_one(together, strays) for together in _connected(owned)]
-    flat = [one for group in single for one in group]
+    connected = _connected(owned)
+    del owned
+    flat = [one for together in connected for one in _one(together, strays)]
+    del connected
     hand_ins, items = _hand_ins(flat, match)
+    del flat
+    hand_ins.sort(key=lambda hand_in: natural_key((hand_in.id,)))
     handed_in = {student for hand_in in hand_ins for student in hand_in.students}
     missing = tuple(row.student.id for row in roster.rows if row.student.id not in handed_in) if roster else ()
     strays.extend(Stray(path=roster_path, says=note) for note in (roster.notes if roster else ()))
     collection = Collection(
-        source=recognised.source,
-        says=recognised.says + _of_roster(roster, handed_in),
+        source=source,
+        says=says + _of_roster(roster, handed_in),
         students=tuple(sorted(students.values(), key=lambda student: natural_key((student.id,)))),
-        hand_ins=hand_ins,
+        hand_ins=tuple(hand_ins),
         missing=missing,
         strays=tuple(strays),
     )
@@ -165,6 +173,8 @@ def _one(together: list[_Owned], strays: list[Stray]) -> list[_Owned]:
     """Return hand-ins that share no student: the newest where times tell, else all of them as one."""
     if len(together) == 1:
         one = together[0]
+        if len(one.found.versions) == 1:
+            return together
         return [_Owned(found=replace(one.found, versions=_newest_first(one.found.versions)), owners=one.owners)]
     times = [one.found.versions[0].submitted_at for one in together]
     if None not in times and len(set(times)) == len(times):
@@ -210,7 +220,8 @@ def _path(parts: Parts) -> str:
     return shown("/".join(parts), MAX_PATH)
 
 
-def _hand_ins(owned: list[_Owned], match: Match | None) -> tuple[tuple[HandIn, ...], dict[str, tuple[Item, ...]]]:
+def _hand_ins(owned: list[_Owned], match: Match | None) -> tuple[list[HandIn], dict[str, tuple[Item, ...]]]:
+    """Return hand-ins in the order of the download, and what each consists of."""
     ids = _ids([one.found for one in owned])
     paths = told_apart(_path(one.found.versions[0].at) for one in owned)
     hand_ins: list[HandIn] = []
@@ -230,7 +241,7 @@ def _hand_ins(owned: list[_Owned], match: Match | None) -> tuple[tuple[HandIn, .
             )
         )
         items[id_] = counts.items
-    return tuple(sorted(hand_ins, key=lambda hand_in: natural_key((hand_in.id,)))), items
+    return hand_ins, items
 
 
 def _ids(found: list[Found]) -> list[str]:

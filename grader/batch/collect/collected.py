@@ -105,7 +105,7 @@ def collect(
     name = shown_name(shown, MAX_PATH)
     listed = read_roster(roster) if roster is not None else None
     tree = tree_at(path, name)
-    recognised = recognise(tree, path, name, source=source, pattern=pattern)
     roster_path = shown_name(str(roster), MAX_PATH) if roster is not None else ""
-    assembled = assemble(recognised, listed, roster_path)
+    # Nobody else holds what was recognised, so that it can go piece by piece.
+    assembled = assemble(recognise(tree, path, name, source=source, pattern=pattern), listed, roster_path)
     return Collected(collection=assembled.collection, tree=tree, items=assembled.items)

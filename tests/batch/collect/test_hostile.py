@@ -15,6 +15,7 @@ from grader.batch.collect.sources import pattern as pattern_room
 from grader.loading import files as files_room
 from grader.loading.archive import ListedArchive, RefusedArchiveError
 from grader.model.diagnostic import DiagnosedError
+from grader.words import catalogue_of
 from tests.batch.collect.downloads import BOTH, CANVAS, FUNCTIONS, PLAIN, answer, fill, zipped
 
 
@@ -342,6 +343,8 @@ def denied(*_args, **_options):
 def test_what_may_not_be_read_is_said_and_is_nobodys_fault(tmp_path, monkeypatch):
     folder = fill(tmp_path / "class", PLAIN)
     packed = archive(tmp_path / "class.zip", PLAIN)
+    # Words are read when the first are needed: not here, where nothing can be opened.
+    catalogue_of("en")
     with monkeypatch.context() as patched:
         patched.setattr(os, "scandir", denied)
         assert refused(folder).code == "B003"
