@@ -81,11 +81,13 @@ def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> It
     if not telling:
         return
     posts = _posts(subject) if slipped else (_NOTHING,)
+    factors = _Factors(telling[0], posts)
     for change in changes:
-        seen = _glimpsed(subject, telling[0], change)
-        for post in posts if seen is not None else ():
-            if seen is not None and _near(subject, telling[0], seen, post):
-                yield _pattern(subject, change, post)
+        key = (telling[0], subject.parts, change.id, factors.ids)
+        if key not in subject.memory.near:
+            subject.memory.near[key] = _near(subject, telling[0], change, factors)
+        for place in subject.memory.near[key]:
+            yield _pattern(subject, change, posts[place])
 
 
 def _posts(subject: Subject) -> tuple[_Post, ...]:
@@ -131,19 +133,44 @@ def _glimpsed(subject: Subject, o: Observation, change: Change) -> dict[int, Arr
         return {i: change.back(o.case, i, tuple(values[i] for values in found)) for i in subject.parts}
 
 
-def _near(subject: Subject, o: Observation, seen: dict[int, Array], post: _Post) -> bool:
+class _Factors:
+    """What further slips multiply a changed value by on one case, all at once."""
+
+    def __init__(self, o: Observation, posts: tuple[_Post, ...]) -> None:
+        self._o = o
+        self._posts = posts
+        self.ids = tuple(post.id for post in posts)
+        self._known: dict[tuple[int, ...], tuple[Array, Array]] = {}
+
+    def of(self, value: Array) -> tuple[Array, Array]:
+        """Return the factors on a value, stacked along a first axis, and which of them there are."""
+        if value.shape not in self._known:
+            found = [post.factor(self._o.case, value) for post in self._posts]
+            stack = np.stack([np.broadcast_to(np.nan if f is None else f, value.shape) for f in found])
+            self._known[value.shape] = stack, np.array([f is not None for f in found])
+        return self._known[value.shape]
+
+
+def _near(subject: Subject, o: Observation, change: Change, factors: _Factors) -> tuple[int, ...]:
+    """Return the slips with which a changed computation comes near to what was observed."""
+    seen = _glimpsed(subject, o, change)
+    if seen is None or o.values is None:
+        return ()
+    near = np.ones(len(factors.ids), dtype=bool)
     for i in subject.parts:
-        value, theirs = seen[i], o.values[i] if o.values is not None else None
-        factor = post.factor(o.case, value)
-        if factor is None or theirs is None or theirs.shape != value.shape:
-            return False
+        value, theirs = seen[i], o.values[i]
+        if theirs.shape != value.shape:
+            return ()
+        factor, applies = factors.of(value)
+        entries = tuple(range(1, factor.ndim))
         with np.errstate(all="ignore"):
             made = value * factor
             # What is further off than this would not be told apart from the right answer either.
-            limit = informative_limit(o.case.dtype) * np.max(np.abs(made), initial=0.0)
-            if not np.all(np.abs(theirs - made) <= limit):
-                return False
-    return True
+            limit = informative_limit(o.case.dtype) * np.abs(made).max(axis=entries, keepdims=True, initial=0.0)
+            near &= applies & (np.abs(theirs - made) <= limit).all(axis=entries)
+        if not near.any():
+            return ()
+    return tuple(np.flatnonzero(near).tolist())
 
 
 def _pattern(subject: Subject, change: Change, post: _Post) -> Pattern:
