@@ -231,6 +231,7 @@ def _request(arguments: argparse.Namespace, rubric: Rubric, directory: Path) -> 
         isolation=arguments.isolation,
         forbidden=(Path(arguments.path), directory),
         regrade=arguments.regrade,
+        processes=arguments.jobs or _cores(),
     )
 
 

@@ -1,0 +1,160 @@
+"""Plan and truth, worked out by several processes at once where that can be done without being noticed.
+
+Theory of operation: the processes are forks of the grader, which has the rubric's trusted modules imported already.
+Each takes problem after problem from a pipe that they share and sends what it worked out through a pipe of its own.
+The grader takes it only if every fork was silent: where a trusted function printed, warned or failed, or a fork died,
+nothing was shown yet, and the grader does all of it by itself, in the rubric's order, as if there had been no forks.
+"""
+
+import contextlib
+import ctypes
+import io
+import os
+import pickle
+import signal
+import sys
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+from grader.grading.prepare import Part, prepared_parts
+from grader.model.assignment import Assignment
+from grader.truth.modules import TrustedModules
+
+_TICKET_BYTES = 4
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Forked:
+    """The preparation of a run, by forks of this process; a context manager that ends them.
+
+    Forks are made on Linux only, which ends them with this process, and only while this process has one thread, for a
+    fork of several may find locks taken for ever. Everywhere else this process does the work alone.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What is graded.
+    modules : TrustedModules
+        Its trusted folder.
+    seed : int
+        The root seed.
+    processes : int
+        How many may work; below 2 this one does.
+    """
+
+    def __init__(self, assignment: Assignment, modules: TrustedModules, seed: int, processes: int) -> None:
+        self._assignment = assignment
+        self._modules = modules
+        self._seed = seed
+        self._count = min(processes, len(assignment.problem))
+        self._forks: dict[int, int] = {}
+        """By a fork's process id, where it sends to."""
+
+    def __enter__(self) -> Self:
+        if self._count > 1 and sys.platform == "linux" and _has_one_thread():
+            try:
+                self._begin()
+            except BaseException:
+                self._end()
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return what was worked out of each problem, once it is done.
+
+        Returns
+        -------
+        tuple of Part
+            In the order of the rubric; the same bytes however many processes there were.
+
+        Raises
+        ------
+        PlanError, TrustedFunctionError
+            The rubric's fault.
+        """
+        found: dict[int, Part] = {}
+        for source in self._forks.values():
+            with open(source, "rb", closefd=False) as stream:
+                sent = stream.read()
+            found |= pickle.loads(sent) if sent else {}  # noqa: S301 - from a fork of this process
+        if len(found) < len(self._assignment.problem):
+            return prepared_parts(self._assignment, self._modules, self._seed)
+        return tuple(part for _, part in sorted(found.items()))
+
+    def _begin(self) -> None:
+        tickets, numbers = os.pipe()
+        try:
+            for i in range(len(self._assignment.problem)):
+                os.write(numbers, i.to_bytes(_TICKET_BYTES, "little"))
+            os.close(numbers)
+            # What waits to be written is written once, here.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for _ in range(self._count):
+                self._fork(tickets)
+        finally:
+            os.close(tickets)
+
+    def _fork(self, tickets: int) -> None:
+        ours, theirs = os.pipe()
+        grader = os.getpid()
+        # Ctrl-C goes to every process of the terminal; this one ends its forks.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            pid = os.fork()
+            if pid == 0:
+                self._work(grader, tickets, theirs)
+            self._forks[pid] = ours
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            os.close(theirs)
+
+    def _work(self, grader: int, tickets: int, to: int) -> NoReturn:
+        """Work out problems and send them, in a fork; nothing of what this process was doing goes on here."""
+        try:
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() == grader:
+                sent = self._worked(tickets)
+                with open(to, "wb") as stream:
+                    stream.write(sent)
+        finally:
+            os._exit(0)
+
+    def _worked(self, tickets: int) -> bytes:
+        """Return the parts that this fork has worked out; nothing if a trusted function was heard of."""
+        parts: dict[int, Part] = {}
+        heard = io.StringIO()
+        with (
+            contextlib.redirect_stdout(heard),
+            contextlib.redirect_stderr(heard),
+            warnings.catch_warnings(record=True) as warned,
+        ):
+            while ticket := os.read(tickets, _TICKET_BYTES):
+                i = int.from_bytes(ticket, "little")
+                one = self._assignment.model_copy(update={"problem": (self._assignment.problem[i],)})
+                try:
+                    (parts[i],) = prepared_parts(one, self._modules, self._seed)
+                except BaseException:  # noqa: BLE001 - whatever it is, the grader meets it again and says it
+                    return b""
+        return b"" if heard.getvalue() or warned else pickle.dumps(parts)
+
+    def _end(self) -> None:
+        for pid, source in self._forks.items():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(source)
+        self._forks.clear()
+
+
+def _has_one_thread() -> bool:
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
