@@ -47,11 +47,17 @@ def explain(
         coefficient, then general mistakes: those of the answer as a whole, of its inputs, of an intermediate value,
         and those with numbers that are fitted. The first stage at which anything fits gives the explanation if it is
         the only one there. It is the same with a memory as without.
+
+    Raises
+    ------
+    ValueError
+        The memory is of other observations.
     """
+    memory = memory or Memory(observations)
+    memory.require(observations)
     # Where nothing came back there is nothing to reproduce.
     if all(o.values is None for o in observations):
         return None
-    memory = memory or Memory(observations)
     named = _named(problem, observations, mistakes, memory)
     if named:
         return named[0] if len(named) == 1 else None

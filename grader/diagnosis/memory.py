@@ -45,23 +45,31 @@ class Memory:
         Returns
         -------
         bool
-
-        Raises
-        ------
-        ValueError
-            The observations do not begin with the first ones.
         """
-        if len(observations) < len(self._first) or any(
-            o is not first for o, first in zip(observations, self._first, strict=False)
-        ):
-            msg = "these observations do not begin with those that are remembered"
-            raise ValueError(msg)
         if key in self._contradicted:
             return False
         found = account(observations, candidates)
         if found.contradicted_at is not None and found.contradicted_at < len(self._first):
             self._contradicted.add(key)
         return found.confirmed
+
+    def require(self, observations: Sequence[Observation]) -> None:
+        """Refuse other observations than the first ones, or these and more.
+
+        Parameters
+        ----------
+        observations : sequence of Observation
+            What a search is to be made on.
+
+        Raises
+        ------
+        ValueError
+            They do not begin with the first ones: what is remembered says nothing of them.
+        """
+        begin = observations[: len(self._first)]
+        if len(begin) < len(self._first) or any(o is not first for o, first in zip(begin, self._first, strict=True)):
+            msg = "these observations do not begin with those that are remembered"
+            raise ValueError(msg)
 
     def of_part(
         self, i: int, observations: Sequence[Observation], split: Split

@@ -1,7 +1,7 @@
 """A general mistake as what it makes of the right answer, and what it is told about; needs no word from the rubric."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -206,17 +206,20 @@ def remade(expected: Expected, value: Array, unit: Array, *, informative: bool =
     # A unit of 0 would let not even an equal value agree.
     least = smallest_normal(expected.dtype)
     value = np.asarray(value, dtype=np.float64)
-    unit = np.broadcast_to(np.maximum(np.where(np.isnan(unit), np.inf, unit), least), value.shape)
+    unit = np.maximum(np.where(np.isnan(unit), np.inf, unit), least)
+    if unit.shape != value.shape:
+        unit = np.broadcast_to(unit, value.shape)
     # Zeros in the place of an answer are told from it by the size of the answer.
     sizes = np.abs(np.concatenate([value.ravel(), expected.value.ravel()]))
     size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     resolution = float(DISAGREE_UNITS * np.max(unit, initial=0.0) / size) if size > 0 else np.inf
-    return replace(
-        expected,
+    return Expected(
         value=frozen_array(value),
         unit=frozen_array(unit),
         informative=informative and expected.informative and resolution < informative_limit(expected.dtype),
         resolution=resolution,
+        dtype=expected.dtype,
+        withheld=expected.withheld,
     )
 
 
