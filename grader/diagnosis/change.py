@@ -61,15 +61,15 @@ class _Post:
 _NOTHING = _Post(id="", besides=None, factor=lambda case, value: 1.0)  # noqa: ARG005 - one signature
 
 
-def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> Iterator[Pattern]:
+def changed(subject: Subject, changes: Callable[[Subject], Iterator[Change]], *, slipped: bool) -> Iterator[Pattern]:
     """Yield those changes of the trusted computation that come near to the student's numbers.
 
     Parameters
     ----------
     subject : Subject
         The wrong answer.
-    changes : iterable of Change
-        What to try.
+    changes : callable
+        Yields what to try, by the problem, the sizes that differ and the first case.
     slipped : bool
         True: only together with a further slip; False: only without.
 
@@ -81,13 +81,18 @@ def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> It
     if not telling:
         return
     posts = _posts(subject) if slipped else (_NOTHING,)
-    factors = _Factors(telling[0], posts)
+    key = (changes.__name__, slipped, subject.parts, subject.symbols, telling[0])
+    for change, post in subject.memory.found(key, lambda: _near_ones(subject, telling[0], changes(subject), posts)):
+        yield _pattern(subject, change, post)
+
+
+def _near_ones(
+    subject: Subject, o: Observation, changes: Iterable[Change], posts: tuple[_Post, ...]
+) -> Iterator[tuple[Change, _Post]]:
+    factors = _Factors(o, posts)
     for change in changes:
-        key = (telling[0], subject.parts, change.id, factors.ids)
-        if key not in subject.memory.near:
-            subject.memory.near[key] = _near(subject, telling[0], change, factors)
-        for place in subject.memory.near[key]:
-            yield _pattern(subject, change, posts[place])
+        for place in _near(subject, o, change, factors):
+            yield change, posts[place]
 
 
 def _posts(subject: Subject) -> tuple[_Post, ...]:
@@ -139,7 +144,6 @@ class _Factors:
     def __init__(self, o: Observation, posts: tuple[_Post, ...]) -> None:
         self._o = o
         self._posts = posts
-        self.ids = tuple(post.id for post in posts)
         self._known: dict[tuple[int, ...], tuple[Array, Array]] = {}
 
     def of(self, value: Array) -> tuple[Array, Array]:
@@ -156,7 +160,7 @@ def _near(subject: Subject, o: Observation, change: Change, factors: _Factors) -
     seen = _glimpsed(subject, o, change)
     if seen is None or o.values is None:
         return ()
-    near = np.ones(len(factors.ids), dtype=bool)
+    near: Array = np.ones((), dtype=bool)
     for i in subject.parts:
         value, theirs = seen[i], o.values[i]
         if theirs.shape != value.shape:
@@ -167,7 +171,7 @@ def _near(subject: Subject, o: Observation, change: Change, factors: _Factors) -
             made = value * factor
             # What is further off than this would not be told apart from the right answer either.
             limit = informative_limit(o.case.dtype) * np.abs(made).max(axis=entries, keepdims=True, initial=0.0)
-            near &= applies & (np.abs(theirs - made) <= limit).all(axis=entries)
+            near = near & applies & (np.abs(theirs - made) <= limit).all(axis=entries)
         if not near.any():
             return ()
     return tuple(np.flatnonzero(near).tolist())

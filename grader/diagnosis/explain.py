@@ -167,16 +167,16 @@ def _whole(subject: Subject) -> Iterator[Pattern]:
 
 
 def _other_inputs(subject: Subject) -> Iterator[Pattern]:
-    return changed(subject, other_inputs(subject), slipped=False)
+    return changed(subject, other_inputs, slipped=False)
 
 
 def _other_inputs_and_a_slip(subject: Subject) -> Iterator[Pattern]:
-    return changed(subject, other_inputs(subject), slipped=True)
+    return changed(subject, other_inputs, slipped=True)
 
 
 def _inside(subject: Subject) -> Iterator[Pattern]:
     yield from inner_factors(subject)
-    yield from changed(subject, inner_changes(subject), slipped=False)
+    yield from changed(subject, inner_changes, slipped=False)
 
 
 _ONLY_ONE: tuple[Stage, ...] = (

@@ -1,12 +1,28 @@
 """What a search for a mistake has ruled out on some cases, so that it is not tried again on these and one more."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from grader.diagnosis.observation import Candidate, Observation, Unmeasured, account
 
+T = TypeVar("T")
 Split: TypeAlias = Callable[[Observation, int], Observation]
 """From what was observed to the same with all but one of the returned values right."""
+
+
+class _Found(Generic[T]):
+    """What an iterator has yielded so far."""
+
+    def __init__(self, further: Iterator[T]) -> None:
+        self._further = further
+        self.so_far: list[T] = []
+
+    def go_on(self) -> bool:
+        """Take one more; return whether there was one."""
+        before = len(self.so_far)
+        self.so_far += islice(self._further, 1)
+        return len(self.so_far) > before
 
 
 class Memory:
@@ -25,8 +41,7 @@ class Memory:
         self._first = tuple(observations)
         self._contradicted: set[Hashable] = set()
         self._parts: dict[int, Memory] = {}
-        self.near: dict[Hashable, tuple[int, ...]] = {}
-        """Which of the further slips bring a changed computation near to an observation, see `change.changed`."""
+        self._found: dict[Hashable, _Found[Any]] = {}
 
     def reproduces(
         self, key: Hashable, observations: Sequence[Observation], candidates: Iterable[Candidate | Unmeasured]
@@ -52,6 +67,28 @@ class Memory:
         if found.contradicted_at is not None and found.contradicted_at < len(self._first):
             self._contradicted.add(key)
         return found.confirmed
+
+    def found(self, key: Hashable, look: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Yield what was found on the first cases, and go on looking only where nobody has looked yet.
+
+        Parameters
+        ----------
+        key : hashable
+            The same one only for what finds the same.
+        look : callable
+            Begins to look.
+
+        Yields
+        ------
+        T
+        """
+        if key not in self._found:
+            self._found[key] = _Found(look())
+        found: _Found[T] = self._found[key]
+        place = 0
+        while place < len(found.so_far) or found.go_on():
+            yield found.so_far[place]
+            place += 1
 
     def require(self, observations: Sequence[Observation]) -> None:
         """Refuse other observations than the first ones, or these and more.
