@@ -2,8 +2,9 @@
 
 Theory of operation: the processes are forks of the grader, which has the rubric's trusted modules imported already.
 Each takes problem after problem from a pipe that they share and sends what it worked out through a pipe of its own.
-The grader takes it only if every fork was silent: where a trusted function printed, warned or failed, or a fork died,
-nothing was shown yet, and the grader does all of it by itself, in the rubric's order, as if there had been no forks.
+The grader takes it only if every fork was unobtrusive: where a trusted function printed, warned, failed or drew from
+a generator that all functions share, or a fork died, nothing was shown yet, and the grader does all of it by itself, in
+the rubric's order, as if there had been no forks.
 """
 
 import contextlib
@@ -11,12 +12,15 @@ import ctypes
 import io
 import os
 import pickle
+import random
 import signal
 import sys
 import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
+
+import numpy as np
 
 from grader.grading.prepare import Part, prepared_parts
 from grader.model.assignment import Assignment
@@ -80,10 +84,11 @@ class Forked:
             The rubric's fault.
         """
         found: dict[int, Part] = {}
-        for source in self._forks.values():
+        for pid, source in tuple(self._forks.items()):
             with open(source, "rb", closefd=False) as stream:
                 sent = stream.read()
-            found |= pickle.loads(sent) if sent else {}  # noqa: S301 - from a fork of this process
+            if self._ended(pid) == 0:
+                found |= pickle.loads(sent)  # noqa: S301 - from a fork of this process
         if len(found) < len(self._assignment.problem):
             return prepared_parts(self._assignment, self._modules, self._seed)
         return tuple(part for _, part in sorted(found.items()))
@@ -95,8 +100,8 @@ class Forked:
                 os.write(numbers, i.to_bytes(_TICKET_BYTES, "little"))
             os.close(numbers)
             # What waits to be written is written once, here.
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
             for _ in range(self._count):
                 self._fork(tickets)
         finally:
@@ -120,17 +125,19 @@ class Forked:
         """Work out problems and send them, in a fork; nothing of what this process was doing goes on here."""
         try:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() == grader:
-                sent = self._worked(tickets)
+            parts = self._worked(tickets) if os.getppid() == grader else None
+            if parts is not None:
                 with open(to, "wb") as stream:
-                    stream.write(sent)
+                    stream.write(pickle.dumps(parts))
+                os._exit(0)
         finally:
-            os._exit(0)
+            os._exit(1)
 
-    def _worked(self, tickets: int) -> bytes:
-        """Return the parts that this fork has worked out; nothing if a trusted function was heard of."""
+    def _worked(self, tickets: int) -> dict[int, Part] | None:
+        """Return the parts that this fork has worked out; None if more is seen of a function than its value."""
         parts: dict[int, Part] = {}
         heard = io.StringIO()
+        before = _shared_randomness()
         with (
             contextlib.redirect_stdout(heard),
             contextlib.redirect_stderr(heard),
@@ -142,15 +149,25 @@ class Forked:
                 try:
                     (parts[i],) = prepared_parts(one, self._modules, self._seed)
                 except BaseException:  # noqa: BLE001 - whatever it is, the grader meets it again and says it
-                    return b""
-        return b"" if heard.getvalue() or warned else pickle.dumps(parts)
+                    return None
+        unobtrusive = not heard.getvalue() and not warned and _shared_randomness() == before
+        return parts if unobtrusive else None
+
+    def _ended(self, pid: int) -> int:
+        """Wait for the end of a fork, and return how it ended: 0 if all was sent that it had to send."""
+        _, status = os.waitpid(pid, 0)
+        os.close(self._forks.pop(pid))
+        return status
 
     def _end(self) -> None:
-        for pid, source in self._forks.items():
+        for pid in tuple(self._forks):
             os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            os.close(source)
-        self._forks.clear()
+            self._ended(pid)
+
+
+def _shared_randomness() -> bytes:
+    """Return the state of the generators that belong to nobody: what they give depends on who drew from them before."""
+    return pickle.dumps((random.getstate(), np.random.get_state()))
 
 
 def _has_one_thread() -> bool:

@@ -131,6 +131,20 @@ def test_what_trusted_functions_print_or_warn_of_is_seen_once_and_in_order(tmp_p
     assert by_others
 
 
+def test_a_function_that_draws_from_a_shared_generator_is_called_in_the_order_of_the_rubric(tmp_path):
+    # Seeded once, each of its numbers depends on how many were drawn before.
+    folder = course(
+        tmp_path, double="x = x + 2.0**-46 * np.random.uniform()", square="x = x + 2.0**-46 * np.random.uniform()"
+    )
+    source = folder / "trusted" / "answers.py"
+    source.write_text(source.read_text().replace("FOLDER =", "np.random.seed(1)\nFOLDER ="))
+    alone, _, _ = run(folder, 1)
+    assert alone[0] == 0, alone
+    several, _, by_others = run(folder, 2)
+    assert several == alone
+    assert by_others
+
+
 def test_what_a_fork_that_died_did_not_send_is_worked_out_here(tmp_path):
     alone, _, _ = run(course(tmp_path / "alone"), 1)
     folder = course(tmp_path / "several", square="in_fork() and os.kill(os.getpid(), signal.SIGKILL)")
