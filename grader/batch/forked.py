@@ -131,6 +131,7 @@ class Forked:
                     stream.write(pickle.dumps(parts))
                 os._exit(0)
         finally:
+            # Whatever a trusted function raised, the grader meets it again and says it.
             os._exit(1)
 
     def _worked(self, tickets: int) -> dict[int, Part] | None:
@@ -146,10 +147,7 @@ class Forked:
             while ticket := os.read(tickets, _TICKET_BYTES):
                 i = int.from_bytes(ticket, "little")
                 one = self._assignment.model_copy(update={"problem": (self._assignment.problem[i],)})
-                try:
-                    (parts[i],) = prepared_parts(one, self._modules, self._seed)
-                except BaseException:  # noqa: BLE001 - whatever it is, the grader meets it again and says it
-                    return None
+                (parts[i],) = prepared_parts(one, self._modules, self._seed)
         unobtrusive = not heard.getvalue() and not warned and _shared_randomness() == before
         return parts if unobtrusive else None
 
