@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Protocol
 
 from grader import __version__
+from grader.batch.forked import Forked
 from grader.batch.journal import Entry, Journal, Standing
 from grader.batch.key import Grounds, key_of
 from grader.batch.marks import RunHead
 from grader.batch.work import Executor, Lost, Opening, Setup, Task, entry_of_lost
 from grader.grading.engine import assignment_sha256, trusted_modules
 from grader.grading.graded import Manner
-from grader.grading.prepare import packed, prepare
+from grader.grading.prepare import together
 from grader.loading.rubric import Rubric
 from grader.model.assignment import Assignment
 from grader.model.gradebook import ProblemHead
@@ -57,6 +58,8 @@ class BatchRequest:
         What no submission may read, besides the rubric and its trusted folder: the download, the results.
     regrade : bool
         True to grade again what is known already.
+    processes : int
+        How many processes may draw the plan at once.
     """
 
     rubric: Rubric
@@ -65,6 +68,7 @@ class BatchRequest:
     isolation: Isolation = "auto"
     forbidden: tuple[Path, ...] = ()
     regrade: bool = False
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +137,12 @@ def run_batch(
     rubric, assignment = request.rubric, request.rubric.assignment
     modules = trusted_modules(rubric.path, assignment)
     forbidden = (rubric.path, modules.folder, *request.forbidden)
-    # The workers start while the plan is drawn.
-    executor.start(Opening(assignment=assignment, isolation=request.isolation, forbidden=forbidden))
-    sha256 = assignment_sha256(rubric.source, modules)
-    grading = prepare(assignment, modules, request.seed)
+    # Before anything else is started, for there must be one thread only.
+    with Forked(assignment, modules, request.seed, request.processes) as preparation:
+        # The workers start while the plan is drawn.
+        executor.start(Opening(assignment=assignment, isolation=request.isolation, forbidden=forbidden))
+        sha256 = assignment_sha256(rubric.source, modules)
+        parts = preparation.parts()
     words = rubric.words
     manner = Manner(rubric=rubric.shown, isolation=request.isolation, secret=request.told is not None, language=words)
     isolation = executor.proved()
@@ -146,7 +152,7 @@ def run_batch(
             trusted=modules.folder,
             seed=request.seed,
             manner=manner,
-            snapshot=packed(grading),
+            snapshot=together(parts),
         )
     )
     grounds = Grounds(
@@ -168,7 +174,7 @@ def run_batch(
         problems=tuple(ProblemHead(id=p.id, title=p.title, max_score=p.points) for p in assignment.problem),
         seed=request.seed if request.told is None else request.told,
         isolation=isolation,
-        plan=grading.plan.notes,
+        plan=tuple(part.note for part in parts),
         language=catalogue_of(words).language,
     )
 

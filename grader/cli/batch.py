@@ -236,6 +236,7 @@ def _request(arguments: argparse.Namespace, rubric: Rubric, directory: Path) -> 
         isolation=arguments.isolation,
         forbidden=(Path(arguments.path), directory),
         regrade=arguments.regrade,
+        processes=arguments.jobs or _cores(),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.diagnosis.factors import entrywise_factors, placeholder_patterns
+from grader.diagnosis.memory import Memory
 from grader.diagnosis.mistakes import Mistakes
 from grader.diagnosis.observation import Explanation, Observation
 from grader.diagnosis.pattern import Pattern, Subject
@@ -70,7 +71,8 @@ def explain_along(
     wrong = tuple(sorted({k.part for k in known if not _fits(observations, k, 1.0)}))
     if len(wrong) != 1:
         return None
-    subject = Subject(problem=problem, observations=tuple(map(_of_ones, observations)), parts=wrong, mistakes=mistakes)
+    ones = tuple(map(_of_ones, observations))
+    subject = Subject(problem=problem, observations=ones, parts=wrong, mistakes=mistakes, memory=Memory(ones))
     own = [k for k in known if k.part == wrong[0]]
     found = [p for p in placeholder_patterns(subject) if _is_placeholder(p, subject, observations)]
     found = found or [p for p in entrywise_factors(subject) if _undone(p, subject, observations, own)]

@@ -61,15 +61,15 @@ class _Post:
 _NOTHING = _Post(id="", besides=None, factor=lambda case, value: 1.0)  # noqa: ARG005 - one signature
 
 
-def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> Iterator[Pattern]:
+def changed(subject: Subject, changes: Callable[[Subject], Iterator[Change]], *, slipped: bool) -> Iterator[Pattern]:
     """Yield those changes of the trusted computation that come near to the student's numbers.
 
     Parameters
     ----------
     subject : Subject
         The wrong answer.
-    changes : iterable of Change
-        What to try.
+    changes : callable
+        Yields what to try, by the problem, the sizes that differ and the first case.
     slipped : bool
         True: only together with a further slip; False: only without.
 
@@ -81,11 +81,18 @@ def changed(subject: Subject, changes: Iterable[Change], *, slipped: bool) -> It
     if not telling:
         return
     posts = _posts(subject) if slipped else (_NOTHING,)
+    key = (changes.__name__, slipped, subject.parts, subject.symbols, telling[0])
+    for change, post in subject.memory.found(key, lambda: _near_ones(subject, telling[0], changes(subject), posts)):
+        yield _pattern(subject, change, post)
+
+
+def _near_ones(
+    subject: Subject, o: Observation, changes: Iterable[Change], posts: tuple[_Post, ...]
+) -> Iterator[tuple[Change, _Post]]:
+    factors = _Factors(o, posts)
     for change in changes:
-        seen = _glimpsed(subject, telling[0], change)
-        for post in posts if seen is not None else ():
-            if seen is not None and _near(subject, telling[0], seen, post):
-                yield _pattern(subject, change, post)
+        for place in _near(subject, o, change, factors):
+            yield change, posts[place]
 
 
 def _posts(subject: Subject) -> tuple[_Post, ...]:
@@ -131,19 +138,43 @@ def _glimpsed(subject: Subject, o: Observation, change: Change) -> dict[int, Arr
         return {i: change.back(o.case, i, tuple(values[i] for values in found)) for i in subject.parts}
 
 
-def _near(subject: Subject, o: Observation, seen: dict[int, Array], post: _Post) -> bool:
+class _Factors:
+    """What further slips multiply a changed value by on one case, all at once."""
+
+    def __init__(self, o: Observation, posts: tuple[_Post, ...]) -> None:
+        self._o = o
+        self._posts = posts
+        self._known: dict[tuple[int, ...], tuple[Array, Array]] = {}
+
+    def of(self, value: Array) -> tuple[Array, Array]:
+        """Return the factors on a value, stacked along a first axis, and which of them there are."""
+        if value.shape not in self._known:
+            found = [post.factor(self._o.case, value) for post in self._posts]
+            stack = np.stack([np.broadcast_to(np.nan if f is None else f, value.shape) for f in found])
+            self._known[value.shape] = stack, np.array([f is not None for f in found])
+        return self._known[value.shape]
+
+
+def _near(subject: Subject, o: Observation, change: Change, factors: _Factors) -> tuple[int, ...]:
+    """Return the slips with which a changed computation comes near to what was observed."""
+    seen = _glimpsed(subject, o, change)
+    if seen is None or o.values is None:
+        return ()
+    near: Array = np.ones((), dtype=bool)
     for i in subject.parts:
-        value, theirs = seen[i], o.values[i] if o.values is not None else None
-        factor = post.factor(o.case, value)
-        if factor is None or theirs is None or theirs.shape != value.shape:
-            return False
+        value, theirs = seen[i], o.values[i]
+        if theirs.shape != value.shape:
+            return ()
+        factor, applies = factors.of(value)
+        entries = tuple(range(1, factor.ndim))
         with np.errstate(all="ignore"):
             made = value * factor
             # What is further off than this would not be told apart from the right answer either.
-            limit = informative_limit(o.case.dtype) * np.max(np.abs(made), initial=0.0)
-            if not np.all(np.abs(theirs - made) <= limit):
-                return False
-    return True
+            limit = informative_limit(o.case.dtype) * np.abs(made).max(axis=entries, keepdims=True, initial=0.0)
+            near = near & applies & (np.abs(theirs - made) <= limit).all(axis=entries)
+        if not near.any():
+            return ()
+    return tuple(np.flatnonzero(near).tolist())
 
 
 def _pattern(subject: Subject, change: Change, post: _Post) -> Pattern:

@@ -1,7 +1,8 @@
 """Looks for the one explanation of a wrong answer; silent unless exactly one survives on every case."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial, reduce
+from itertools import product
 from typing import TypeAlias
 
 from grader.diagnosis.arrangement import arrangement_patterns
@@ -11,9 +12,10 @@ from grader.diagnosis.entries import entry_patterns
 from grader.diagnosis.factors import Slip, factor_patterns, placeholder_patterns, slips
 from grader.diagnosis.fitted import fitted_for_all, fitted_for_each_case, fitted_for_each_row
 from grader.diagnosis.inside import inner_changes, inner_factors
+from grader.diagnosis.memory import Memory
 from grader.diagnosis.mistakes import Mistakes
 from grader.diagnosis.observation import Candidate, Explanation, Observation, Unmeasured, reproduces
-from grader.diagnosis.pattern import Pattern, Subject, scaled, together
+from grader.diagnosis.pattern import Pattern, Subject, scaled, symbols_of, together
 from grader.diagnosis.terms import fitted_terms, term_patterns
 from grader.model.assignment import Misconception, Problem
 from grader.numerics.compare import Closeness, closeness
@@ -22,7 +24,9 @@ from grader.words import say, say_count
 Stage: TypeAlias = Callable[[Subject], Iterator[Pattern]]
 
 
-def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Explanation | None:
+def explain(
+    problem: Problem, observations: Sequence[Observation], mistakes: Mistakes, memory: Memory | None = None
+) -> Explanation | None:
     """Return the one explanation of what a wrong function did, or None.
 
     Parameters
@@ -33,6 +37,8 @@ def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mis
         What the function did on each case of the deciding checks.
     mistakes : Mistakes
         Evaluates misconceptions, terms, and the trusted function with a change.
+    memory : Memory or None
+        Of searches for the same mistake, with which these observations begin; None: there were none.
 
     Returns
     -------
@@ -40,21 +46,28 @@ def explain(problem: Problem, observations: Sequence[Observation], mistakes: Mis
         Named misconceptions come first, then one of them with a further slip, then a term of the answer with a wrong
         coefficient, then general mistakes: those of the answer as a whole, of its inputs, of an intermediate value,
         and those with numbers that are fitted. The first stage at which anything fits gives the explanation if it is
-        the only one there.
+        the only one there. It is the same with a memory as without.
+
+    Raises
+    ------
+    ValueError
+        The memory is of other observations.
     """
+    memory = memory or Memory(observations)
+    memory.require(observations)
     # Where nothing came back there is nothing to reproduce.
     if all(o.values is None for o in observations):
         return None
-    named = _named(problem, observations, mistakes)
+    named = _named(problem, observations, mistakes, memory)
     if named:
         return named[0] if len(named) == 1 else None
-    slipped = _slipped(problem, observations, mistakes)
+    slipped = _slipped(problem, observations, mistakes, memory)
     if slipped:
         return slipped[0] if len(slipped) == 1 else None
     wrong = _wrong_parts(observations)
     if not wrong:
         return None
-    subject = Subject(problem=problem, observations=tuple(observations), parts=wrong, mistakes=mistakes)
+    subject = Subject(problem=problem, observations=tuple(observations), parts=wrong, mistakes=mistakes, memory=memory)
     whole = _unnamed(subject)
     if whole or len(wrong) == 1:
         return whole[0] if len(whole) == 1 else None
@@ -71,11 +84,13 @@ def _candidates(
     return (mistakes.mistaken(problem, misconception, o.case) for o in observations)
 
 
-def _named(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> list[Explanation]:
+def _named(
+    problem: Problem, observations: Sequence[Observation], mistakes: Mistakes, memory: Memory
+) -> list[Explanation]:
     return [
         Explanation(id=m.id, says=m.says, hint=m.hint or "")
         for m in problem.misconception
-        if reproduces(observations, _unmeasured(problem, m, observations, mistakes))
+        if memory.reproduces(("named", m.id), observations, _unmeasured(problem, m, observations, mistakes))
     ]
 
 
@@ -90,14 +105,14 @@ def _unmeasured(
         )
 
 
-def _slipped(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> list[Explanation]:
-    possible = slips(_subject(problem, observations, mistakes).symbols)
-    found = [
-        (m, slip)
-        for m in problem.misconception
-        for slip in possible
-        if reproduces(observations, _times(_candidates(problem, m, observations, mistakes), slip, observations))
-    ]
+def _slipped(
+    problem: Problem, observations: Sequence[Observation], mistakes: Mistakes, memory: Memory
+) -> list[Explanation]:
+    found = []
+    for m, slip in product(problem.misconception, slips(symbols_of(observations))):
+        candidates = _times(_candidates(problem, m, observations, mistakes), slip, observations)
+        if memory.reproduces(("slipped", m.id, slip.id), observations, candidates):
+            found.append((m, slip))
     if len(found) > 1:
         # "Wrong sign" with 1/N and "mean" with a wrong sign are one mistake: the right answer times -1/N, by whatever
         # name. It is left to the general stage.
@@ -125,13 +140,7 @@ def _is_slip(problem: Problem, m: Misconception, observations: Sequence[Observat
         if values is None:
             return False
         made.append(Observation(case=o.case, values=tuple(e.value for e in values), expected=o.expected))
-    subject = _subject(problem, made, mistakes)
-    return any(reproduces(made, _times((o.expected for o in made), slip, made)) for slip in slips(subject.symbols))
-
-
-def _subject(problem: Problem, observations: Sequence[Observation], mistakes: Mistakes) -> Subject:
-    parts = tuple(range(len(problem.returns)))
-    return Subject(problem=problem, observations=tuple(observations), parts=parts, mistakes=mistakes)
+    return any(reproduces(made, _times((o.expected for o in made), slip, made)) for slip in slips(symbols_of(made)))
 
 
 # Not named ------------------------------------------------------------------------------------------------------------
@@ -158,16 +167,16 @@ def _whole(subject: Subject) -> Iterator[Pattern]:
 
 
 def _other_inputs(subject: Subject) -> Iterator[Pattern]:
-    return changed(subject, other_inputs(subject), slipped=False)
+    return changed(subject, other_inputs, slipped=False)
 
 
 def _other_inputs_and_a_slip(subject: Subject) -> Iterator[Pattern]:
-    return changed(subject, other_inputs(subject), slipped=True)
+    return changed(subject, other_inputs, slipped=True)
 
 
 def _inside(subject: Subject) -> Iterator[Pattern]:
     yield from inner_factors(subject)
-    yield from changed(subject, inner_changes(subject), slipped=False)
+    yield from changed(subject, inner_changes, slipped=False)
 
 
 _ONLY_ONE: tuple[Stage, ...] = (
@@ -176,6 +185,8 @@ _ONLY_ONE: tuple[Stage, ...] = (
 # Of these, several mean the same: a change of one intermediate value shows in those that are made from it as well, and
 # a factor that is the same everywhere is also one for each row. The first that fits is the simplest.
 _FIRST_OF: tuple[Stage, ...] = (_inside, fitted_for_all)
+# Of these, a pattern of one name is another one wherever there is one more case to fit it to.
+_FITTED: frozenset[Stage] = frozenset({fitted_terms, fitted_for_all})
 # What is fitted to each case is fitted to each value by itself, and says nothing of two values together.
 _OF_ONE_VALUE: tuple[Stage, ...] = (fitted_for_each_case, fitted_for_each_row)
 
@@ -183,21 +194,24 @@ _OF_ONE_VALUE: tuple[Stage, ...] = (fitted_for_each_case, fitted_for_each_row)
 def _unnamed(subject: Subject) -> list[Explanation]:
     """Return the explanations of the first stage at which any fits; at most two."""
     for stage in _ONLY_ONE:
-        found = _fitting(subject, stage(subject), most=2)
+        found = _fitting(subject, stage, most=2)
         if found:
             return found
     for stage in _FIRST_OF + (_OF_ONE_VALUE if len(subject.parts) == 1 else ()):
-        found = _fitting(subject, stage(subject), most=1)
+        found = _fitting(subject, stage, most=1)
         if found:
             return found
     return []
 
 
-def _fitting(subject: Subject, patterns: Iterable[Pattern], *, most: int) -> list[Explanation]:
+def _fitting(subject: Subject, stage: Stage, *, most: int) -> list[Explanation]:
     found: list[Explanation] = []
-    for pattern in patterns:
+    symbols = symbols_of(subject.observations)
+    for place, pattern in enumerate(stage(subject)):
         if pattern.special.isdisjoint(e.id for e in found):
-            explanation = subject.explained(pattern)
+            # A name alone may stand for two: a size can be called as an argument is.
+            key = None if stage in _FITTED else (stage.__name__, subject.parts, symbols, place, pattern.id)
+            explanation = subject.explained(pattern, key)
             found += [] if explanation is None else [explanation]
         if len(found) == most:
             break
@@ -209,8 +223,10 @@ def _in_parts(subject: Subject) -> Explanation | None:
     found: list[Explanation] = []
     open_: list[str] = []
     for i in subject.parts:
-        alone = tuple(_with_others_right(o, i) for o in subject.observations)
-        part = Subject(problem=subject.problem, observations=alone, parts=(i,), mistakes=subject.mistakes)
+        memory, alone = subject.memory.of_part(i, subject.observations, _with_others_right)
+        part = Subject(
+            problem=subject.problem, observations=alone, parts=(i,), mistakes=subject.mistakes, memory=memory
+        )
         one = _unnamed(part)
         if len(one) == 1:
             found.append(one[0])

@@ -74,8 +74,39 @@ class Unmeasured:
     measure: Callable[[], Candidate]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How far an explanation accounts for what was observed.
+
+    Parameters
+    ----------
+    contradicted_at : int or None
+        The number of the first case that contradicts it.
+    confirmed : bool
+        True if none does, and at least one case on which it differs from the truth confirms it.
+    """
+
+    contradicted_at: int | None
+    confirmed: bool
+
+
 def reproduces(observations: Sequence[Observation], candidates: Iterable[Candidate | Unmeasured]) -> bool:
-    """Return whether an explanation accounts for everything that was observed.
+    """Return whether an explanation accounts for everything that was observed, see `account`.
+
+    Parameters
+    ----------
+    observations, candidates
+        As for `account`.
+
+    Returns
+    -------
+    bool
+    """
+    return account(observations, candidates).confirmed
+
+
+def account(observations: Sequence[Observation], candidates: Iterable[Candidate | Unmeasured]) -> Account:
+    """Return how far an explanation accounts for what was observed.
 
     Parameters
     ----------
@@ -87,27 +118,29 @@ def reproduces(observations: Sequence[Observation], candidates: Iterable[Candida
 
     Returns
     -------
-    bool
-        True if no case contradicts it, and at least one case on which it differs from the truth confirms it.
+    Account
     """
     confirmed = False
     plain: list[tuple[Observation, Unmeasured]] = []
-    for observed, given in zip(observations, candidates, strict=True):
+    for n, (observed, given) in enumerate(zip(observations, candidates, strict=True)):
         if isinstance(given, Unmeasured) and _plainly_is(observed, given.at_least):
             plain.append((observed, given))
             continue
         candidate = given.measure() if isinstance(given, Unmeasured) else given
-        if candidate is None or observed.values is None:
-            if (candidate is None) != (observed.values is None):
-                return False
-            continue
-        if len(candidate) != len(observed.values):
-            return False
-        for value, explained, due in zip(observed.values, candidate, observed.expected, strict=True):
-            if not _may_be(value, explained, due):
-                return False
-        confirmed = confirmed or _confirms(observed, candidate)
-    return confirmed or any(_confirms(observed, given.measure() or ()) for observed, given in plain)
+        if not _may_have_done(observed, candidate):
+            return Account(contradicted_at=n, confirmed=False)
+        confirmed = confirmed or (candidate is not None and _confirms(observed, candidate))
+    confirmed = confirmed or any(_confirms(observed, given.measure() or ()) for observed, given in plain)
+    return Account(contradicted_at=None, confirmed=confirmed)
+
+
+def _may_have_done(observed: Observation, candidate: Candidate) -> bool:
+    if candidate is None or observed.values is None:
+        return candidate is None and observed.values is None
+    return len(candidate) == len(observed.values) and all(
+        _may_be(value, explained, due)
+        for value, explained, due in zip(observed.values, candidate, observed.expected, strict=True)
+    )
 
 
 def _plainly_is(observed: Observation, at_least: tuple[Expected, ...] | None) -> bool:

@@ -1,11 +1,12 @@
 """A general mistake as what it makes of the right answer, and what it is told about; needs no word from the rubric."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
+from grader.diagnosis.memory import Memory
 from grader.diagnosis.mistakes import Mistakes
 from grader.diagnosis.observation import Candidate, Explanation, Observation, reproduces
 from grader.model.assignment import Problem
@@ -60,12 +61,15 @@ class Subject:
         Which of the returned values the mistake is in; the others are taken to be right.
     mistakes : Mistakes
         Evaluates the trusted function with a change.
+    memory : Memory
+        Of what was ruled out already.
     """
 
     problem: Problem
     observations: tuple[Observation, ...]
     parts: tuple[int, ...]
     mistakes: Mistakes
+    memory: Memory
 
     @property
     def name(self) -> str:
@@ -112,34 +116,57 @@ class Subject:
     @property
     def symbols(self) -> tuple[str, ...]:
         """The sizes that every case has and that differ between cases: a factor of them can be told from a constant."""
-        seen: dict[str, set[int]] = {}
-        for o in self.observations:
-            for symbol, size in o.case.sizes:
-                seen.setdefault(symbol, set()).add(size)
-        return tuple(
-            sorted(
-                s
-                for s, sizes in seen.items()
-                if len(sizes) > 1 and all(s in dict(o.case.sizes) for o in self.observations)
-            )
-        )
+        return symbols_of(self.observations)
 
     def largest(self, i: int, axis: int) -> int:
         """Return the largest length of an axis of the right value `i` on any case; 0 where it has no such axis."""
         shapes = [o.expected[i].value.shape for o in self.observations]
         return max((shape[axis] for shape in shapes if axis < len(shape)), default=0)
 
-    def explained(self, pattern: Pattern) -> Explanation | None:
-        """Return the explanation that a pattern is, if it reproduces all that was observed."""
-        if reproduces(self.observations, self._candidates(pattern)):
-            return Explanation(id=pattern.id, says=pattern.says())
-        return None
+    def explained(self, pattern: Pattern, key: Hashable | None) -> Explanation | None:
+        """Return the explanation that a pattern is, if it reproduces all that was observed.
+
+        Parameters
+        ----------
+        pattern : Pattern
+            Which.
+        key : hashable or None
+            Under which it is remembered, see `Memory.reproduces`; None: not at all.
+
+        Returns
+        -------
+        Explanation or None
+        """
+        candidates = self._candidates(pattern)
+        if key is None:
+            fits = reproduces(self.observations, candidates)
+        else:
+            fits = self.memory.reproduces(key, self.observations, candidates)
+        return Explanation(id=pattern.id, says=pattern.says()) if fits else None
 
     def _candidates(self, pattern: Pattern) -> Iterator[Candidate]:
         for o in self.observations:
             made = tuple(pattern.made(o, i) if i in self.parts else e for i, e in enumerate(o.expected))
             complete = tuple(e for e in made if e is not None)
             yield complete if len(complete) == len(made) else CONTRADICTED
+
+
+def symbols_of(observations: Sequence[Observation]) -> tuple[str, ...]:
+    """Return the sizes that every case has and that differ between cases, see `Subject.symbols`.
+
+    Parameters
+    ----------
+    observations : sequence of Observation
+        At least one.
+
+    Returns
+    -------
+    tuple of str
+        Sorted.
+    """
+    tables = [dict(o.case.sizes) for o in observations]
+    shared = set(tables[0]).intersection(*tables)
+    return tuple(sorted(s for s in shared if len({table[s] for table in tables}) > 1))
 
 
 def together(names: Sequence[str]) -> str:
@@ -179,17 +206,20 @@ def remade(expected: Expected, value: Array, unit: Array, *, informative: bool =
     # A unit of 0 would let not even an equal value agree.
     least = smallest_normal(expected.dtype)
     value = np.asarray(value, dtype=np.float64)
-    unit = np.broadcast_to(np.maximum(np.where(np.isnan(unit), np.inf, unit), least), value.shape)
+    unit = np.maximum(np.where(np.isnan(unit), np.inf, unit), least)
+    if unit.shape != value.shape:
+        unit = np.broadcast_to(unit, value.shape)
     # Zeros in the place of an answer are told from it by the size of the answer.
     sizes = np.abs(np.concatenate([value.ravel(), expected.value.ravel()]))
     size = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     resolution = float(DISAGREE_UNITS * np.max(unit, initial=0.0) / size) if size > 0 else np.inf
-    return replace(
-        expected,
+    return Expected(
         value=frozen_array(value),
         unit=frozen_array(unit),
         informative=informative and expected.informative and resolution < informative_limit(expected.dtype),
         resolution=resolution,
+        dtype=expected.dtype,
+        withheld=expected.withheld,
     )
 
 
@@ -226,8 +256,8 @@ def argument(case: Case, name: str) -> Array:
     -------
     ndarray
     """
-    value = dict(case.arguments)[name]
-    return value.astype(np.float64) if value.dtype.kind == "f" else value
+    value = next(value for given, value in case.arguments if given == name)
+    return value.astype(np.float64, copy=False) if value.dtype.kind == "f" else value
 
 
 def aligned(case: Case, name: str, value: Array) -> Array | None:

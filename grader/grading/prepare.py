@@ -1,5 +1,6 @@
 """What is the same for every submission of a run, worked out once: here, or elsewhere and brought along."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.checks.property import variants
@@ -14,21 +15,37 @@ from grader.truth.snapshot import Snapshot, freeze, thaw
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Worked:
-    """What a snapshot holds.
+    """What a snapshot holds of one problem.
 
     Parameters
     ----------
-    cases : dict of str to tuple of Case
-        By the problem's id.
-    notes : tuple of str
+    cases : tuple of Case
+        Of the plan.
+    note : str
         The plan's.
     kept : dict
         The truth's.
     """
 
-    cases: dict[str, tuple[Case, ...]]
-    notes: tuple[str, ...]
+    cases: tuple[Case, ...]
+    note: str
     kept: dict[tuple[object, ...], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was worked out of one problem; the same bytes, whichever process of ours did it and what else it did.
+
+    Parameters
+    ----------
+    note : str
+        The plan's, on what was drawn.
+    worked : Snapshot
+        Its cases, and what the truth knows of them.
+    """
+
+    note: str
+    worked: Snapshot
 
 
 def prepare(assignment: Assignment, modules: TrustedModules, seed: int) -> Grading:
@@ -53,6 +70,32 @@ def prepare(assignment: Assignment, modules: TrustedModules, seed: int) -> Gradi
     PlanError, TrustedFunctionError
         The rubric's fault.
     """
+    plan, truth = _prepared(assignment, modules, seed)
+    return Grading(plan=plan, truth=truth)
+
+
+def prepared_parts(assignment: Assignment, modules: TrustedModules, seed: int) -> tuple[Part, ...]:
+    """Work out the same as `prepare`, for others only.
+
+    Parameters
+    ----------
+    assignment, modules, seed
+        As for `prepare`.
+
+    Returns
+    -------
+    tuple of Part
+        In the order of the rubric.
+
+    Raises
+    ------
+    PlanError, TrustedFunctionError
+        The rubric's fault.
+    """
+    return _parts(*_prepared(assignment, modules, seed))
+
+
+def _prepared(assignment: Assignment, modules: TrustedModules, seed: int) -> tuple[Plan, Truth]:
     truth = Truth(assignment, modules, seed)
     plan = draw_plan(assignment, modules, truth, seed)
     for problem in assignment.problem:
@@ -64,7 +107,7 @@ def prepare(assignment: Assignment, modules: TrustedModules, seed: int) -> Gradi
                     truth.slopes(problem, check, case)
                 elif isinstance(check, AdjointCheck):
                     truth.pairings(problem, check, case)
-    return Grading(plan=plan, truth=truth)
+    return plan, truth
 
 
 def compared(problem: Problem, check: Check, case: Case, truth: Truth) -> tuple[Case, ...]:
@@ -89,6 +132,16 @@ def compared(problem: Problem, check: Check, case: Case, truth: Truth) -> tuple[
     return variants(check, case, truth.shapes(problem)) if isinstance(check, PropertyCheck) else (case,)
 
 
+def _parts(plan: Plan, truth: Truth) -> tuple[Part, ...]:
+    kept: dict[str, dict[tuple[object, ...], object]] = {problem.id: {} for problem in plan.assignment.problem}
+    for key, value in truth.kept().items():
+        kept[str(key[1])][key] = value
+    return tuple(
+        Part(note=note, worked=freeze(_Worked(cases=plan.cases[problem.id], note=note, kept=kept[problem.id])))
+        for problem, note in zip(plan.assignment.problem, plan.notes, strict=True)
+    )
+
+
 def packed(grading: Grading) -> Snapshot:
     """Return what was worked out, as bytes for a worker process of ours.
 
@@ -101,8 +154,22 @@ def packed(grading: Grading) -> Snapshot:
     -------
     Snapshot
     """
-    plan = grading.plan
-    return freeze(_Worked(cases=plan.cases, notes=plan.notes, kept=grading.truth.kept()))
+    return together(_parts(grading.plan, grading.truth))
+
+
+def together(parts: Sequence[Part]) -> Snapshot:
+    """Return what was worked out of all problems, as bytes for a worker process of ours.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        In the order of the rubric.
+
+    Returns
+    -------
+    Snapshot
+    """
+    return freeze(tuple(part.worked for part in parts))
 
 
 def unpacked(snapshot: Snapshot, assignment: Assignment, modules: TrustedModules, seed: int) -> Grading:
@@ -111,7 +178,7 @@ def unpacked(snapshot: Snapshot, assignment: Assignment, modules: TrustedModules
     Parameters
     ----------
     snapshot : Snapshot
-        From `packed`.
+        From `packed` or `together`.
     assignment, modules, seed
         The same as there.
 
@@ -120,9 +187,11 @@ def unpacked(snapshot: Snapshot, assignment: Assignment, modules: TrustedModules
     Grading
         What its truth does not know yet, such as named mistakes, it works out from `modules` when it is asked.
     """
-    worked: _Worked = thaw(snapshot)
+    worked: list[_Worked] = [thaw(part) for part in thaw(snapshot)]
     truth = Truth(assignment, modules, seed)
-    truth.bring(worked.kept)
+    for one in worked:
+        truth.bring(one.kept)
+    cases = {problem.id: one.cases for problem, one in zip(assignment.problem, worked, strict=True)}
     drawer = Drawer(assignment, modules, truth, seed)
-    plan = Plan(assignment=assignment, seed=seed, cases=worked.cases, notes=worked.notes, drawer=drawer)
+    plan = Plan(assignment=assignment, seed=seed, cases=cases, notes=tuple(one.note for one in worked), drawer=drawer)
     return Grading(plan=plan, truth=truth)

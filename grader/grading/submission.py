@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN
+from grader.diagnosis.memory import Memory
 from grader.diagnosis.observation import Explanation, Observation
 from grader.grading.dialogue import Dialogues
 from grader.grading.judge import Judged, judge, one_cause
@@ -289,13 +290,17 @@ class _Assessed:
     judged: tuple[Judged, ...]
     observations: tuple[Observation, ...]
     explanation: Explanation | None
+    ruled_out: Memory
 
 
 def _assess(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> _Assessed:
     judged = _judged(grading, problem, answers, apart)
     observations = _observations(grading, problem, judged, answers)
-    explanation = _explained(grading, problem, observations)
-    return _Assessed(problem=problem, judged=judged, observations=observations, explanation=explanation)
+    ruled_out = Memory(observations)
+    explanation = _explained(grading, problem, observations, ruled_out)
+    return _Assessed(
+        problem=problem, judged=judged, observations=observations, explanation=explanation, ruled_out=ruled_out
+    )
 
 
 def _judged(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> tuple[Judged, ...]:
@@ -311,16 +316,20 @@ def _judged(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | 
     return one_cause(each)
 
 
-def _explained(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
+def _explained(
+    grading: Basis, problem: Problem, observations: Sequence[Observation], ruled_out: Memory
+) -> Explanation | None:
     if grading.without is not None:
         return grading.without.explain(problem, observations)
-    return _explain(grading, problem, observations)
+    return _explain(grading, problem, observations, ruled_out)
 
 
-def _explain(grading: Basis, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
+def _explain(
+    grading: Basis, problem: Problem, observations: Sequence[Observation], ruled_out: Memory
+) -> Explanation | None:
     from grader.diagnosis.explain import explain  # noqa: PLC0415 - as in `_shrinker`
 
-    return explain(problem, observations, grading.truth)
+    return explain(problem, observations, grading.truth, ruled_out)
 
 
 def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | None", again: Again) -> ProblemReport:
@@ -408,7 +417,9 @@ def _still_explained(grading: Basis, assessed: _Assessed, found: CaseFinding) ->
     more = _observation(grading, assessed.problem, found.case, found.outcome)
     if more is None:
         return False
-    return _explain(grading, assessed.problem, (*assessed.observations, more)) == assessed.explanation
+    # With its memory the search asks of the first cases only what they left open.
+    observations = (*assessed.observations, more)
+    return _explain(grading, assessed.problem, observations, assessed.ruled_out) == assessed.explanation
 
 
 def _observation(grading: Basis, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:

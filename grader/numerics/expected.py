@@ -334,7 +334,7 @@ def _widen(
 
 
 def _block_norm(value: Real, depth: int) -> Real:
-    return np.asarray(np.max(np.abs(value), axis=tuple(range(depth, value.ndim)), initial=0.0))
+    return np.asarray(np.abs(value).max(axis=tuple(range(depth, value.ndim)), initial=0.0))
 
 
 # Perturbing --------------------------------------------------------------------------------------------------------
@@ -417,12 +417,14 @@ def _move_matrix(array: Array) -> Move:
     root = math.sqrt(array.shape[-1])
     lower = not np.triu(array, 1).any()
     symmetric = np.array_equal(array, np.swapaxes(array, -1, -2))
+    within = np.tri(array.shape[-1], dtype=bool)
+    below = np.tri(array.shape[-1], k=-1, dtype=bool)
 
     def move(noise: Real) -> Array:
         if lower:
-            noise = np.tril(noise)
+            noise = np.where(within, noise, 0.0)
         elif symmetric:
-            noise = np.tril(noise) + np.swapaxes(np.tril(noise, -1), -1, -2)
+            noise = np.where(within, noise, 0.0) + np.swapaxes(np.where(below, noise, 0.0), -1, -2)
         return np.asarray(array + norm * noise / root)
 
     return move

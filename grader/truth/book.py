@@ -206,21 +206,25 @@ class Truth:
         tuple of Expected, or None
             None where it fails, does not give as many numbers as are due, or not finite ones.
         """
-        values = self.mistaken_values(problem, misconception, case)
-        if values is None or len(values) != len(problem.returns):
-            return None
-        if not all(np.isfinite(value).all() for value in values):
-            return None
-        return tuple(
-            Expected(
-                value=value,
-                unit=least_unit(value, blocks=due.block_axes, dtype=case.dtype),
-                informative=False,
-                resolution=math.inf,
-                dtype=case.dtype,
+
+        def compute() -> tuple[Expected, ...] | None:
+            values = self.mistaken_values(problem, misconception, case)
+            if values is None or len(values) != len(problem.returns):
+                return None
+            if not all(np.isfinite(value).all() for value in values):
+                return None
+            return tuple(
+                Expected(
+                    value=value,
+                    unit=least_unit(value, blocks=due.block_axes, dtype=case.dtype),
+                    informative=False,
+                    resolution=math.inf,
+                    dtype=case.dtype,
+                )
+                for value, due in zip(values, problem.returns, strict=True)
             )
-            for value, due in zip(values, problem.returns, strict=True)
-        )
+
+        return self._once(("mistaken at least", problem.id, misconception.id, case.draw), compute)
 
     def term(self, problem: Problem, term: Term, case: Case) -> tuple[Expected, ...]:
         """Return one of the terms that add up to the trusted answer, with its own units.
