@@ -15,9 +15,14 @@ from grader.sandbox.inside import wire
 
 READ_BYTES = 1 << 16
 """What a pipe holds on Linux by default (pipe(7)): more is never there at once."""
-GLANCE_S, LONGEST_GLANCE_S = 0.001, 0.02
-"""Where many answers are due: to be woken by each would cost more than most of them do, so they are looked for after a
-millisecond, then after twice that, and so on. By the longest of these times may a call overrun its limit."""
+FEW = 8
+"""Answers of which each is waited for."""
+CALL_S = 25e-6
+"""Less than most calls take, with all that belongs to them."""
+GLANCE_S, LONG_GLANCE_S, LONGEST_GLANCE_S = 0.001, 0.003, 0.02
+"""Where many answers are due: to be woken by each would cost more than most of them do. They are looked for after the
+time in which some may have come, but from one to three milliseconds, for a pipe does not hold many; then after twice
+that, and so on. By the longest of these times may a call overrun its limit."""
 
 
 class ClosedError(Exception):
@@ -60,7 +65,7 @@ class Channel(Protocol):
     """Where printed text goes."""
 
     def exchange(
-        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+        self, request: bytes, *, deadline: float, max_body: int, due: int = 0
     ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes.
 
@@ -72,8 +77,8 @@ class Channel(Protocol):
             In seconds of `time.monotonic`.
         max_body : int
             The most bytes that the answer's body may have.
-        more : bool
-            Whether further answers are due after this one: then it need not be taken at the very moment it comes.
+        due : int
+            How many answers come after this one: where there are many, it is not taken at the very moment it comes.
 
         Raises
         ------
@@ -149,20 +154,21 @@ class PipeChannel:
         self._open = True
 
     def exchange(
-        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+        self, request: bytes, *, deadline: float, max_body: int, due: int = 0
     ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes; see `Channel.exchange`."""
         if request:
             self._expect_silence()
             self._unsent = memoryview(request)
             self._write()
-        glance_s = GLANCE_S
+        glance = due >= FEW
+        glance_s = min(max(GLANCE_S, due * CALL_S), LONG_GLANCE_S)
         while (found := self._assembly.frame(max_body)) is None:
             # A flood of output keeps the selector busy for ever: the clock counts even while there are events.
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise DeadlineError
-            self._step(min(left_s, glance_s) if more else left_s, glance=more)
+            self._step(min(left_s, glance_s) if glance else left_s, glance=glance)
             glance_s = min(2 * glance_s, LONGEST_GLANCE_S)
         return found
 
@@ -309,7 +315,7 @@ class ThreadChannel:
         *,
         deadline: float,
         max_body: int,
-        more: bool = False,  # noqa: ARG002 - it is woken by each answer, whatever comes after it
+        due: int = 0,  # noqa: ARG002 - it is woken by each answer, whatever comes after it
     ) -> tuple[wire.Header, bytearray]:
         """Send a frame (or nothing) and return the next one that comes; see `Channel.exchange`."""
         if request:

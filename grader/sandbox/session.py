@@ -330,7 +330,7 @@ class Session:
                 (first + place, nonce),
                 limit_s=limit_s,
                 max_body=room + len(one.untouched),
-                more=place < last,
+                due=last - place,
             )
             outcome = self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer
             outcomes.append(outcome)
@@ -377,7 +377,7 @@ class Session:
         self._launcher.start_ahead()
 
     def _exchange(
-        self, request: bytes, asked: tuple[int, int], *, limit_s: float, max_body: int, more: bool = False
+        self, request: bytes, asked: tuple[int, int], *, limit_s: float, max_body: int, due: int = 0
     ) -> tuple[wire.Header, bytearray] | Failure:
         """Send a frame (or nothing) and return the answer with this index and nonce, or why there is none.
 
@@ -398,7 +398,7 @@ class Session:
         begun = now()
         try:
             deadline = begun + min(limit_s, left_s)
-            return _asked_for(process.channel.exchange(request, deadline=deadline, max_body=max_body, more=more), asked)
+            return _asked_for(process.channel.exchange(request, deadline=deadline, max_body=max_body, due=due), asked)
         except wire.WireError as error:
             return self._malformed(error)
         except DeadlineError:

@@ -32,7 +32,7 @@ class FakeChannel:
         self.closed = 0
 
     def exchange(
-        self, request: bytes, *, deadline: float, max_body: int, more: bool = False
+        self, request: bytes, *, deadline: float, max_body: int, due: int = 0
     ) -> tuple[wire.Header, bytearray]:
         asked = wire.read_header(request[: wire.HEADER.size], max_body=1 << 40) if request else None
         answer = self.script.get(asked.kind if asked else wire.Kind.READY, GOOD.get(asked.kind) if asked else None)
@@ -226,7 +226,7 @@ def test_calls_that_were_answered_before_the_launcher_died_are_not_made_again():
     answered = []
 
     class Counting(FakeChannel):
-        def exchange(self, request, *, deadline, max_body, more=False):
+        def exchange(self, request, *, deadline, max_body, due=0):
             header = wire.read_header(request[: wire.HEADER.size], max_body=1 << 40) if request else None
             if header is not None and header.kind is wire.Kind.CALL:
                 self.header, self.place = header, 0
@@ -259,8 +259,8 @@ def test_calls_that_were_answered_before_the_launcher_died_are_not_made_again():
 class Together(FakeChannel):
     """Its second answer came with the first one."""
 
-    def exchange(self, request, *, deadline, max_body, more=False):
-        answer = super().exchange(request, deadline=deadline, max_body=max_body, more=more)
+    def exchange(self, request, *, deadline, max_body, due=0):
+        answer = super().exchange(request, deadline=deadline, max_body=max_body, due=due)
         self.last, self.most = answer[0], max_body
         return answer
 

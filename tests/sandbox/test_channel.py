@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from grader.sandbox.channel import ClosedError, DeadlineError, PipeChannel, Printed, ThreadChannel
+from grader.sandbox.channel import FEW, ClosedError, DeadlineError, PipeChannel, Printed, ThreadChannel
 from grader.sandbox.inside import wire
 
 KINDS = [ThreadChannel] if sys.platform == "win32" else [PipeChannel, ThreadChannel]
@@ -169,23 +169,23 @@ def test_muted_output_is_taken_and_thrown_away(ends):
 def test_answers_that_more_follow_are_looked_for_now_and_then_and_none_is_lost(ends):
     thread = later(lambda: [os.write(ends.result, ANSWER) for _ in range(50)])
     for left in reversed(range(50)):
-        header, body = ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=left > 0)
+        header, body = ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, due=left)
         assert (header.index, bytes(body)) == (1, b"body")
     thread.join()
 
 
 def test_an_answer_that_more_should_follow_and_that_does_not_come_ends_at_the_deadline(ends):
     with pytest.raises(DeadlineError):
-        ends.channel.exchange(b"", deadline=time.monotonic() + 0.01, max_body=100, more=True)
+        ends.channel.exchange(b"", deadline=time.monotonic() + 0.01, max_body=100, due=FEW)
 
 
 def test_answers_that_were_given_before_the_end_are_taken_before_it_is_told(ends):
     os.write(ends.result, ANSWER + ANSWER)
     ends.close(ends.result)
     for _ in range(2):
-        assert bytes(ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)[1]) == b"body"
+        assert bytes(ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, due=FEW)[1]) == b"body"
     with pytest.raises(ClosedError):
-        ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, more=True)
+        ends.channel.exchange(b"", deadline=time.monotonic() + FAR, max_body=100, due=FEW)
 
 
 def test_what_came_with_an_answer_is_taken_without_a_wait_and_nothing_else_is(ends):
