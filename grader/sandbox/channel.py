@@ -6,7 +6,7 @@ Nothing here blocks longer than its deadline, whatever the other side does or le
 import contextlib
 import os
 import queue
-import selectors
+import select
 import threading
 import time
 from typing import Protocol
@@ -148,9 +148,12 @@ class PipeChannel:
             os.set_blocking(descriptor, False)
         self._unsent = memoryview(b"")
         self._assembly = _Assembly()
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(result, selectors.EVENT_READ)
-        self._selector.register(printed, selectors.EVENT_READ)
+        # Three descriptors for the life of a submission: an epoll, or a class around it, costs more than it spares.
+        self._poll = select.poll()
+        self._poll.register(result, select.POLLIN)
+        self._poll.register(printed, select.POLLIN)
+        self._hears_result = self._hears_printed = True
+        self._waits_to_write = False
         self._open = True
 
     def exchange(
@@ -164,7 +167,7 @@ class PipeChannel:
         glance = due >= FEW
         glance_s = min(max(GLANCE_S, due * CALL_S), LONG_GLANCE_S)
         while (found := self._assembly.frame(max_body)) is None:
-            # A flood of output keeps the selector busy for ever: the clock counts even while there are events.
+            # A flood of output keeps this busy for ever: the clock counts even while there are events.
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise DeadlineError
@@ -178,11 +181,8 @@ class PipeChannel:
 
     def _step(self, patience_s: float, *, glance: bool) -> None:
         """Wait until something can be done, and do it."""
-        if glance:
-            self._listen(None)
-        else:
-            self._listen(self._result)
-        ready = {key.fd for key, _ in self._selector.select(max(0.0, patience_s))}
+        self._listen(wanted=not glance)
+        ready = [descriptor for descriptor, _ in self._poll.poll(1e3 * max(0.0, patience_s))]
         if self._printed in ready:
             self._take_printed()
         if self._job in ready:
@@ -190,13 +190,14 @@ class PipeChannel:
         if glance or self._result in ready:
             self._read_result()
 
-    def _listen(self, result: int | None) -> None:
+    def _listen(self, *, wanted: bool) -> None:
         """Be woken by answers, or not."""
-        listening = self._result in self._selector.get_map()
-        if result is None and listening:
-            self._selector.unregister(self._result)
-        elif result is not None and not listening:
-            self._selector.register(result, selectors.EVENT_READ)
+        if wanted is not self._hears_result:
+            self._hears_result = wanted
+            if wanted:
+                self._poll.register(self._result, select.POLLIN)
+            else:
+                self._poll.unregister(self._result)
 
     def _expect_silence(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -205,7 +206,7 @@ class PipeChannel:
                 raise wire.WireError(msg)
 
     def _write(self) -> None:
-        """Write what the pipe takes, and have the selector tell when it takes more."""
+        """Write what the pipe takes, and be woken when it takes more."""
         try:
             if self._unsent:
                 self._unsent = self._unsent[os.write(self._job, self._unsent[: 1 << 20]) :]
@@ -213,11 +214,11 @@ class PipeChannel:
             pass
         except BrokenPipeError:
             raise ClosedError from None
-        waiting = self._job in self._selector.get_map()
-        if self._unsent and not waiting:
-            self._selector.register(self._job, selectors.EVENT_WRITE)
-        elif waiting and not self._unsent:
-            self._selector.unregister(self._job)
+        if self._unsent and not self._waits_to_write:
+            self._poll.register(self._job, select.POLLOUT)
+        elif self._waits_to_write and not self._unsent:
+            self._poll.unregister(self._job)
+        self._waits_to_write = bool(self._unsent)
 
     def _read_result(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -233,7 +234,8 @@ class PipeChannel:
             return False
         if not data:
             # Closed by the submission itself, perhaps; the end of the process shows in the other pipe.
-            self._selector.unregister(self._printed)
+            self._poll.unregister(self._printed)
+            self._hears_printed = False
             return False
         self.output.add(data)
         return True
@@ -242,20 +244,19 @@ class PipeChannel:
         """Take what has been printed so far, without waiting."""
         # Bounded: a thread of the submission may print faster than this reads.
         rounds = 0
-        while self._printed in self._selector.get_map() and rounds < 64 and self._take_printed():
+        while self._hears_printed and rounds < 64 and self._take_printed():
             rounds += 1
 
     def close(self) -> None:
         """Close the parent's ends."""
         if self._open:
             self._open = False
-            self._selector.close()
             for descriptor in (self._job, self._result, self._printed):
                 os.close(descriptor)
 
 
 class ThreadChannel:
-    """Pipes where no selector can wait for them (Windows): a thread for each direction.
+    """Pipes where no call waits for several of them (Windows): a thread for each direction.
 
     Parameters
     ----------

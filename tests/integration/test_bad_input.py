@@ -182,11 +182,11 @@ def test_our_own_failure_in_one_submission_is_nobodys_zero_and_loses_no_other(gr
 
     real = one.grade_problems
 
-    def failing(grading, caller, again, apart):
+    def failing(grading, caller, again, apart, **options):
         if "broken" in again("x.y"):
             msg = "a bug of ours"
             raise ZeroDivisionError(msg)
-        return real(grading, caller, again, apart)
+        return real(grading, caller, again, apart, **options)
 
     monkeypatch.setattr(one, "grade_problems", failing)
     (found,) = graded({"broken.py": RIGHT})

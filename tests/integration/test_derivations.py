@@ -50,7 +50,7 @@ def changing(X, pi, mu, Sigma, lam):
     return value
 
 dL_dpi_steps = [changing, lagrangian_by_responsibilities]
-multiplier_steps = [lambda *arguments: float(os.urandom(1)[0]), multiplier_by_responsibilities]
+multiplier_steps = [lambda *arguments: float(int.from_bytes(os.urandom(6), "little")), multiplier_by_responsibilities]
 
 kept = []
 

@@ -35,3 +35,9 @@ def test_any_damage_to_a_rubrics_bytes_is_told(homework: Any, good: str, data: s
     if linted.diagnostics and linted.diagnostics[0].code != "R011":
         mended, _ = fixed(source, linted.diagnostics, uncertain=True)
         homework.lint(mended, functions=False)
+
+
+def test_a_trusted_folder_with_a_name_that_no_system_allows_is_not_there(homework: Any, good: str) -> None:
+    source = good.replace('trusted = "course"', f'trusted = "{"9" * 400}"').encode()
+    (told,) = homework.lint(source, functions=False).diagnostics
+    assert "there is no folder" in told.says
