@@ -37,6 +37,8 @@ FAR_OUT = 700
 FLOOR_FILES, FLOOR_ROUNDS = 46, 2
 IMPORTS = 10
 MIB = 2**20
+RIGHT = "right_"
+"""How the names of right examples begin."""
 PROFILED = 25
 """So many functions are told."""
 DASK_CLASS = 200
@@ -92,9 +94,10 @@ class Bench:
         folder.mkdir()
         return folder
 
-    def new_class(self, count: int, *, own_mistakes: bool = False) -> list[Path]:
+    def new_class(self, count: int, *, own_mistakes: bool = False, right: bool = False) -> list[Path]:
         """Return the files of a class, in a folder of their own."""
-        return make_class(self.new_folder(), self._examples, count, self._given.seed, own_mistakes=own_mistakes)
+        examples = [path for path in self._examples if path.name.startswith(RIGHT)] if right else self._examples
+        return make_class(self.new_folder(), examples, count, self._given.seed, own_mistakes=own_mistakes)
 
     def batch(self, answers: Sequence[Path], *options: str, rubric: Path = RUBRIC) -> BatchRun:
         """Grade a class."""
@@ -105,7 +108,7 @@ class Bench:
         """Do for a class what the batch itself does, without grading."""
         return run_batch(answers[0].parent, self.new_folder() / "out", [], graded=False)
 
-    def others(self, calls: Path) -> Iterator[tuple[Other, Row | None]]:
+    def others(self, calls: Path, *, right: bool) -> Iterator[tuple[Other, Row | None]]:
         """Yield what other graders take, None where one is not installed."""
         for other in OTHERS:
             if other.missing:
@@ -114,7 +117,7 @@ class Bench:
             count = self._given.others * (self._given.together if other.together else 1)
             if not count:
                 continue
-            answers = self.new_class(count)
+            answers = self.new_class(count, right=right)
             took = other.run(Work(folder=self.new_folder(), answers=answers, calls=calls, jobs=self._given.jobs))
             tally = f"{sum(n == len(TESTS) for n in took.passed)} of {count} pass all six tests"
             row = Row(name=other.name, count=count, cpu_s=took.cpu_s / count, wall_s=took.wall_s / count, note=tally)
@@ -317,7 +320,10 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
         print("\nthe assignment as it is, which no other grader has: the goal is the floor")
         print_throughput(bench, given, able, answers, RUBRIC)
         print("\nthe assignment with one call for each of six tests, for every grader: the goals are the others'")
-        print_throughput(bench, given, able, answers, write_six_calls(folder))
+        six_calls = write_six_calls(folder)
+        print_throughput(bench, given, able, answers, six_calls)
+        print("\nthe same where nobody is wrong: here a wrong answer is asked more, to show a smaller case")
+        print_throughput(bench, given, able, bench.new_class(given.submissions, right=True), six_calls, right=True)
     if given.alone:
         print_alone(bench, given.alone)
     if able and given.dask:
@@ -328,9 +334,15 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
 
 
 def print_throughput(
-    bench: Bench, given: argparse.Namespace, able: Sequence[str], answers: Sequence[Path], rubric: Path
+    bench: Bench,
+    given: argparse.Namespace,
+    able: Sequence[str],
+    answers: Sequence[Path],
+    rubric: Path,
+    *,
+    right: bool = False,
 ) -> None:
-    """Print what one submission takes here, at the floor, and elsewhere."""
+    """Print what one submission takes here, at the floor, and elsewhere; there, of a class that is right if this is."""
     whole = rubric == RUBRIC
     with opened_desk(rubric, able[0] if able else "auto") as desk:
         calls = bench.new_folder() / "calls.pickle"
@@ -346,7 +358,7 @@ def print_throughput(
         if given.own and able and whole:
             run = bench.batch(bench.new_class(given.own, own_mistakes=True), "--isolation", able[0])
             own = _told(batch_rows(able[0], run, given.jobs, "own mistakes"))
-        others = list(bench.others(calls))
+        others = list(bench.others(calls, right=right))
         rows = [first, floor.row(), *ours, *own, *(row for _, row in others if row is not None)]
         print_table(rows, floor.row())
         for other, row in others:
