@@ -79,8 +79,9 @@ class Crew:
             self._send(connection, held[-1])
 
     def _hear(self) -> None:
-        for connection in wait([*self._held, *self._starting]):
-            worker: Connection = connection  # type: ignore[assignment]  # only connections were asked for
+        asked = [*self._held, *self._starting]
+        spoke = wait(asked)
+        for worker in [each for each in asked if each in spoke]:
             try:
                 said = worker.recv()
             except (EOFError, OSError):

@@ -16,6 +16,8 @@ import random
 import signal
 import sys
 import warnings
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -53,16 +55,15 @@ class Forked:
         self._modules = modules
         self._seed = seed
         self._count = min(processes, len(assignment.problem))
-        self._forks: dict[int, int] = {}
+        self._forks: dict[int, Connection] = {}
         """By a fork's process id, where it sends to."""
 
     def __enter__(self) -> Self:
         if self._count > 1 and sys.platform == "linux" and _has_one_thread():
-            try:
+            with contextlib.ExitStack() as unless_begun:
+                unless_begun.callback(self._end)
                 self._begin()
-            except BaseException:
-                self._end()
-                raise
+                unless_begun.pop_all()
         return self
 
     def __exit__(
@@ -85,10 +86,12 @@ class Forked:
         """
         found: dict[int, Part] = {}
         for pid, source in tuple(self._forks.items()):
-            with open(source, "rb", closefd=False) as stream:
-                sent = stream.read()
+            sent: dict[int, Part] = {}
+            # It has ended before it had said all.
+            with contextlib.suppress(EOFError, OSError):
+                sent = source.recv()
             if self._ended(pid) == 0:
-                found |= pickle.loads(sent)  # noqa: S301 - from a fork of this process
+                found |= sent
         if len(found) < len(self._assignment.problem):
             return prepared_parts(self._assignment, self._modules, self._seed)
         return tuple(part for _, part in sorted(found.items()))
@@ -108,7 +111,7 @@ class Forked:
             os.close(tickets)
 
     def _fork(self, tickets: int) -> None:
-        ours, theirs = os.pipe()
+        ours, theirs = Pipe(duplex=False)
         grader = os.getpid()
         # Ctrl-C goes to every process of the terminal; this one ends its forks.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -119,16 +122,15 @@ class Forked:
             self._forks[pid] = ours
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            os.close(theirs)
+            theirs.close()
 
-    def _work(self, grader: int, tickets: int, to: int) -> NoReturn:
+    def _work(self, grader: int, tickets: int, to: Connection) -> NoReturn:
         """Work out problems and send them, in a fork; nothing of what this process was doing goes on here."""
         try:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             parts = self._worked(tickets) if os.getppid() == grader else None
             if parts is not None:
-                with open(to, "wb") as stream:
-                    stream.write(pickle.dumps(parts))
+                to.send(parts)
                 os._exit(0)
         finally:
             # Whatever a trusted function raised, the grader meets it again and says it.
@@ -154,7 +156,7 @@ class Forked:
     def _ended(self, pid: int) -> int:
         """Wait for the end of a fork, and return how it ended: 0 if all was sent that it had to send."""
         _, status = os.waitpid(pid, 0)
-        os.close(self._forks.pop(pid))
+        self._forks.pop(pid).close()
         return status
 
     def _end(self) -> None:

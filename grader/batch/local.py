@@ -122,13 +122,12 @@ class LocalExecutor:
             return
         ready = [worker.connection for worker in self._workers if worker.ready]
         starting = [worker.connection for worker in self._workers if not worker.ready]
-        try:
+        with contextlib.ExitStack() as unless_done:
+            unless_done.callback(self.close)
             crew = Crew(ready, starting, errand)
             yield crew.give
             crew.finish()
-        except BaseException:
-            self.close()
-            raise
+            unless_done.pop_all()
 
     def close(self) -> None:
         """End every worker; their sandboxes end with them."""

