@@ -18,7 +18,7 @@ from grader.model.case import Call
 from grader.model.submission import Chunk, Submission
 from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 
-LIMITS = Limits(call_wall_s=0.5, load_wall_s=0.5, submission_wall_s=20.0, memory_bytes=1 << 29, result_bytes=1 << 16)
+LIMITS = Limits(call_wall_s=1.0, load_wall_s=1.0, submission_wall_s=20.0, memory_bytes=1 << 28, result_bytes=1 << 16)
 VARIABLE, IN_ENVIRONMENT = "GRADER_TEST_VARIABLE", "only the environment of the grader holds this"
 
 

@@ -24,13 +24,21 @@ def home() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
-@pytest.mark.parametrize("folder", ["conformance", "adversarial"])
-def test_the_same_holds_for_a_plain_user(home, folder):
+@pytest.mark.parametrize(
+    ("tests", "which"),
+    [
+        # How numbers travel does not depend on who carries them, and any one loop shows by what right it is ended.
+        (["conformance/test_life.py", "conformance/test_surroundings.py"], "not none and (python or not endless)"),
+        (["adversarial/test_corpus.py"], ""),
+    ],
+    ids=["conformance", "adversarial"],
+)
+def test_the_same_holds_for_a_plain_user(home, tests, which):
     folders = {ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(numpy.__file__).parent, Path(pytest.__file__).parent}
-    tests = [sys.executable, "-m", "pytest", f"tests/{folder}", "-q", "-p", "no:cacheprovider", "--basetemp"]
+    run = [sys.executable, "-m", "pytest", *(f"tests/{path}" for path in tests), "-q", "-p", "no:cacheprovider"]
     command = [
         *[sys.executable, str(ROOT / "tests/sandbox/as_plain_user.py"), str(UID), *map(str, sorted(folders))],
-        *["--", *tests, str(home / "tests"), "-k", "not none", "-o", "addopts=--import-mode=importlib -rs"],
+        *["--", *run, "--basetemp", str(home / "tests"), "-k", which, "-o", "addopts=--import-mode=importlib -rs"],
     ]
     environment = {"HOME": str(home), "TMPDIR": "/tmp", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

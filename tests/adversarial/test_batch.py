@@ -22,10 +22,10 @@ seed = 1
 trusted = "trusted"
 
 [limits]
-call_wall_s = 0.5
+call_wall_s = 1.0
 call_cpu_s = 0.5
-load_wall_s = 0.5
-submission_wall_s = 1.0
+load_wall_s = 1.0
+submission_wall_s = 2.0
 memory_bytes = 536870912
 
 [inputs.vector]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -11,31 +12,55 @@ from grader.model.case import Call
 from grader.model.submission import Chunk, Submission
 from grader.sandbox import Sandbox, SandboxUnavailableError, open_sandbox
 
-LIMITS = Limits(
-    call_wall_s=1.0,
+# What has to come to its end gets all the time that a busy machine may take for it.
+PATIENT = Limits(
+    call_wall_s=60.0,
     call_cpu_s=30.0,
-    load_wall_s=1.0,
-    submission_wall_s=60.0,
+    load_wall_s=60.0,
+    submission_wall_s=120.0,
     memory_bytes=1 << 30,
     printed_bytes=4096,
     result_bytes=1 << 20,
 )
+# What has to be ended need not be waited for as long.
+HASTY = PATIENT.model_copy(update={"call_wall_s": 1.0})
 LEVELS = ("A", "B", "C", "none") if sys.platform == "linux" else ("none",)
 
 
-@pytest.fixture(scope="session", params=LEVELS)
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+def opened(level: str, limits: Limits) -> Sandbox:
     try:
-        box = open_sandbox(isolation=request.param, packages=("numpy",), limits=LIMITS)
+        return open_sandbox(isolation=level, packages=("numpy",), limits=limits)
     except SandboxUnavailableError as error:
         pytest.skip(f"{error.reason}: {'; '.join(error.missing)}")
-    with box:
+
+
+@pytest.fixture(scope="session", params=LEVELS)
+def level(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def sandbox(level: str) -> Iterator[Sandbox]:
+    with opened(level, PATIENT) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def hasty(level: str) -> Iterator[Sandbox]:
+    with opened(level, HASTY) as box:
         yield box
 
 
 @pytest.fixture
+def limited(level: str) -> Iterator[Callable[[Limits], Sandbox]]:
+    """Open a sandbox with limits of a test's own."""
+    with ExitStack() as open_ones:
+        yield lambda limits: open_ones.enter_context(opened(level, limits))
+
+
+@pytest.fixture
 def limits() -> Limits:
-    return LIMITS
+    return PATIENT
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
+from grader.model.assignment import Limits
 from grader.model.outcome import Crashed, Malformed, OutOfMemory, Raised, Returned, TimedOut, Unavailable
-from grader.sandbox import SandboxUnavailableError, open_sandbox
 
 GOOD = "\ndef good(x): return x + 1\n"
 LOOPS = {
@@ -27,18 +27,18 @@ LOOPS = {
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_an_endless_call_ends_at_its_limit_and_costs_one_answer(sandbox, submission, call, limits, loop):
-    with sandbox.session(submission(f"def f(x):\n{LOOPS[loop]}\n{GOOD}")) as session:
-        assert session.call(call("f", 0.0)) == TimedOut(limit_s=limits.call_wall_s, cpu=False)
+def test_an_endless_call_ends_at_its_limit_and_costs_one_answer(hasty, submission, call, loop):
+    with hasty.session(submission(f"def f(x):\n{LOOPS[loop]}\n{GOOD}")) as session:
+        assert session.call(call("f", 0.0)) == TimedOut(limit_s=1.0, cpu=False)
         assert session.call(call("good", 1.0)).values[0] == 2.0
         assert session.usage.processes == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals to stop a process there")
-def test_a_process_that_stops_itself_is_ended_at_its_limit(sandbox, submission, call, limits):
+def test_a_process_that_stops_itself_is_ended_at_its_limit(hasty, submission, call):
     source = "import os, signal\ndef f(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n" + GOOD
-    with sandbox.session(submission(source)) as session:
-        assert session.call(call("f", 0.0)) == TimedOut(limit_s=limits.call_wall_s, cpu=False)
+    with hasty.session(submission(source)) as session:
+        assert session.call(call("f", 0.0)) == TimedOut(limit_s=1.0, cpu=False)
         assert isinstance(session.call(call("good", 1.0)), Returned)
 
 
@@ -82,15 +82,15 @@ def test_endless_recursion_is_raised(sandbox, submission, call):
 
 
 LOADING = {
-    "while True: pass": TimedOut(limit_s=1.0, cpu=False),
+    "while True: pass": TimedOut(limit_s=0.5, cpu=False),
     "import os; os._exit(5)": Crashed(says="left the interpreter with exit code 5"),
     "import ctypes; ctypes.string_at(0)": Crashed(says="ended by signal SIGSEGV"),
 }
 
 
 @pytest.mark.parametrize("source", LOADING)
-def test_a_submission_that_cannot_be_loaded_says_why_at_every_call(sandbox, submission, call, source):
-    with sandbox.session(submission(f"{GOOD}{source}")) as session:
+def test_a_submission_that_cannot_be_loaded_says_why_at_every_call(limited, submission, call, source):
+    with limited(Limits(load_wall_s=0.5)).session(submission(f"{GOOD}{source}")) as session:
         loaded = session.load()
         assert loaded.outcome == LOADING[source]
         assert loaded.failures == ()
@@ -159,30 +159,18 @@ def test_a_process_that_closes_its_pipes_is_malformed_and_ended(sandbox, submiss
         assert isinstance(session.call(call("good", 1.0)), Returned)
 
 
-def test_a_submissions_whole_time_is_limited_whatever_its_calls_take(submission, call, sandbox):
-    from grader.model.assignment import Limits
-
-    level = {"N": "none"}.get(sandbox.report.level, sandbox.report.level)
-    limits = Limits(call_wall_s=5.0, submission_wall_s=0.5)
-    try:
-        box = open_sandbox(isolation=level, packages=("numpy",), limits=limits)
-    except SandboxUnavailableError as error:
-        pytest.skip(error.reason)
-    with box, box.session(submission(f"def f(x):\n    while True: pass\n{GOOD}")) as session:
-        assert session.call(call("f", 0.0)) == TimedOut(limit_s=0.5, cpu=False)
+def test_a_submissions_whole_time_is_limited_whatever_its_calls_take(limited, submission, call):
+    box = limited(Limits(call_wall_s=60.0, submission_wall_s=1.0))
+    with box.session(submission(f"def f(x):\n    while True: pass\n{GOOD}")) as session:
+        assert session.call(call("f", 0.0)) == TimedOut(limit_s=1.0, cpu=False)
         outcome = session.call(call("good", 1.0))
         assert outcome.absence.value == "skipped"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the kernel counts no CPU seconds for us there")
-def test_cpu_seconds_of_one_call_are_limited(submission, call, sandbox):
-    from grader.model.assignment import Limits
-
-    level = {"N": "none"}.get(sandbox.report.level, sandbox.report.level)
-    with (
-        open_sandbox(isolation=level, packages=("numpy",), limits=Limits(call_wall_s=30.0, call_cpu_s=0.1)) as box,
-        box.session(submission(f"def f(x):\n    while True: pass\n{GOOD}")) as session,
-    ):
+def test_cpu_seconds_of_one_call_are_limited(limited, submission, call):
+    box = limited(Limits(call_wall_s=60.0, call_cpu_s=0.1))
+    with box.session(submission(f"def f(x):\n    while True: pass\n{GOOD}")) as session:
         assert session.call(call("f", 0.0)) == TimedOut(limit_s=0.1, cpu=True)
         assert isinstance(session.call(call("good", 1.0)), Returned)
 
@@ -203,17 +191,12 @@ def test_many_calls_are_answered_in_order(sandbox, submission, call):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the kernel counts no CPU seconds for us there")
-def test_cpu_seconds_of_a_submission_are_limited_even_if_it_is_deaf_to_the_signal(submission, call, sandbox):
-    from grader.model.assignment import Limits
-
-    if sandbox.report.level == "N":
+def test_cpu_seconds_of_a_submission_are_limited_even_if_it_is_deaf_to_the_signal(limited, submission, call, level):
+    if level == "none":
         pytest.skip("a plain process has the limit of its calls only")
-    limits = Limits(call_wall_s=30.0, call_cpu_s=30.0, submission_cpu_s=1.0)
+    box = limited(Limits(call_wall_s=60.0, call_cpu_s=30.0, submission_cpu_s=1.0))
     source = f"import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\ndef f(x):\n    while True: pass\n{GOOD}"
-    with (
-        open_sandbox(isolation=sandbox.report.level, packages=("numpy",), limits=limits) as box,
-        box.session(submission(source)) as session,
-    ):
+    with box.session(submission(source)) as session:
         assert session.call(call("f", 0.0)) == TimedOut(limit_s=1.0, cpu=True)
         outcome = session.call(call("good", 1.0))
         assert outcome.absence.value == "skipped"
