@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from grader.model.assignment import LowerTriangular, PositiveDefinite, Sampler
 from grader.model.case import Array, Case
+from grader.model.inputs import LowerTriangular, PositiveDefinite, Sampler
 from grader.numerics.rounding import smallest_normal, unit_roundoff
 
 Exact = np.ndarray[Any, Any]  # of arb

@@ -10,11 +10,14 @@ from benchmarks.certified import Certified, NotCertifiedError, certify
 from benchmarks.random_inputs import inputs_of
 from grader.grading.plan import Drawer, PlanError
 from grader.loading.rubric import load_rubric
-from grader.model.assignment import Assignment, CaseGroup, DtypeName, InputSet, Problem
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Array, Case
+from grader.model.inputs import CaseGroup, InputSet
+from grader.model.naming import DtypeName
 from grader.numerics.expected import Expected
-from grader.truth.book import Truth, seed_sequence
+from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
+from grader.truth.seeds import seed_sequence
 
 ROOT = Path(__file__).parents[1]
 RUBRICS = ("cs280_hw1", "gmm_extended")

@@ -17,10 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.grading.basis import Grading
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import draw_plan
 from grader.grading.run import Asker
-from grader.grading.submission import Grading, grade_problems
+from grader.grading.submission import grade_problems
 from grader.grading.told import caller_of
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions

@@ -13,8 +13,8 @@ from typing import TypeVar
 from unittest import mock
 
 from benchmarks.floor import RUBRIC, SUBMISSIONS, opened_desk
+from grader.batch.entry import Entry
 from grader.batch.errand import Errand, here
-from grader.batch.journal import Entry
 from grader.batch.work import Opening, Setup, Task, graded_entry
 from grader.cli import main as grader_main
 from grader.grading.graded import Manner

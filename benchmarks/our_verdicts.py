@@ -10,10 +10,12 @@ from benchmarks.drawn_cases import Drawn
 from benchmarks.right_answers import Array, UnstableError
 from grader.checks.kind import PLAIN
 from grader.checks.reference import Reference
+from grader.grading.basis import Grading
 from grader.grading.plan import Plan
-from grader.grading.submission import Grading, grade_problems
-from grader.model.assignment import DECIDING_KINDS, Problem, ReferenceCheck
+from grader.grading.submission import grade_problems
+from grader.model.assignment import Problem
 from grader.model.case import Call
+from grader.model.checks import DECIDING_KINDS, ReferenceCheck
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
 from grader.model.report import Verdict
 from grader.truth.book import Truth

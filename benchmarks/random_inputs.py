@@ -1,6 +1,6 @@
 """Wide random inputs: N to 200, d to 10, K to 8, conditions to 1e8, weights to 1e-12, logits to a thousand."""
 
-from grader.model.assignment import CaseGroup, InputSet, Logits, LowerTriangular, Normal, PositiveDefinite, Simplex
+from grader.model.inputs import CaseGroup, InputSet, Logits, LowerTriangular, Normal, PositiveDefinite, Simplex
 
 
 def inputs_of(problem: str, kind: str) -> InputSet:

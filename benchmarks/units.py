@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.random_inputs import inputs_of
 from benchmarks.right_answers import Answer, Array, UnstableError, right_answers
-from grader.model.assignment import DtypeName
+from grader.model.naming import DtypeName
 from grader.numerics.compare import Closeness, compare
 from grader.numerics.expected import AGREE_UNITS, measure_expected
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes

@@ -45,7 +45,8 @@ from benchmarks.verdict_tally import (
 )
 from benchmarks.wrong_answers import wrong_answers
 from grader.grading.plan import Plan, draw_plan
-from grader.model.assignment import Assignment, FiniteDifferenceCheck, Problem
+from grader.model.assignment import Assignment, Problem
+from grader.model.checks import FiniteDifferenceCheck
 from grader.model.outcome import Outcome, Returned
 from grader.model.report import Verdict
 from grader.numerics.rounding import unit_roundoff

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
-from grader.model.assignment import Problem, PurityCheck
+from grader.model.assignment import Problem
+from grader.model.checks import PurityCheck
 
 _EACH = """
 def each(change, answer):

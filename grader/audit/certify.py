@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.audit.program import Program
 from grader.audit.trials import Bench, Plan
-from grader.grading.submission import Grading
+from grader.grading.basis import Grading
 from grader.model.assignment import Problem
 from grader.model.case import Case
 from grader.model.submission import Submission

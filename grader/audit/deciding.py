@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.audit.trials import Bench, Marks, Plan
-from grader.grading.submission import Grading, score_problems
+from grader.grading.basis import Grading
+from grader.grading.submission import score_problems
 from grader.grading.told import caller_of
 from grader.model.assignment import Problem
 from grader.model.audit import CheckAudit

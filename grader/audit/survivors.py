@@ -10,8 +10,8 @@ from grader.audit.mutants import Mutant
 from grader.audit.stages import Stage
 from grader.audit.subjects import Subject
 from grader.audit.trials import Bench, Marks, Plan, Trial
-from grader.model.assignment import DerivationCheck
 from grader.model.audit import Standing
+from grader.model.checks import DerivationCheck
 
 _OF_DIGITS = frozenset({"float32", "rounding"})
 """Operators that leave the formula as it is."""

@@ -7,12 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.grading.basis import Grading
 from grader.grading.graded import Manner, grade_submission
 from grader.grading.part import only
 from grader.grading.prepare import prepare
-from grader.grading.submission import Grading, Scored, score_problems
+from grader.grading.submission import Scored, score_problems
 from grader.grading.told import caller_of
-from grader.model.assignment import Assignment, InputSet
+from grader.model.assignment import Assignment
+from grader.model.inputs import InputSet
 from grader.model.report import Finding, SubmissionReport, Verdict
 from grader.model.submission import Submission
 from grader.sandbox import Isolation, Sandbox, open_sandbox

@@ -11,8 +11,8 @@ from typing import TypeVar
 from distributed import Client, Future, KilledWorker
 
 from grader.batch.desk import Desk, Parcel, TrustedSources, grade_here, prove_here, versions
+from grader.batch.entry import Entry
 from grader.batch.errand import Errand, here
-from grader.batch.journal import Entry
 from grader.batch.local import TRIES
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
 from grader.batch.worker import Ready, Refused

@@ -14,10 +14,10 @@ import numpy as np
 from distributed import Worker, WorkerPlugin, get_worker
 
 from grader import __version__
-from grader.batch.journal import Entry
+from grader.batch.entry import Entry
 from grader.batch.work import Opening, Setup, Task, graded_entry
 from grader.batch.worker import Ready, Refused
-from grader.grading.submission import Grading
+from grader.grading.basis import Grading
 from grader.sandbox import Sandbox, SandboxFaultError, SandboxUnavailableError
 from grader.truth.modules import TrustedModules
 

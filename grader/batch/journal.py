@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.batch.entry import Entry, Standing, Took
+from grader.batch.journal_error import JournalError, JournalFault, damaged, damaged_report
 from grader.batch.stored import ReportReader, UnreadableReportError
 from grader.model.report import SubmissionReport
 from grader.model.shared_report import SharedReport
@@ -42,137 +42,6 @@ CREATE TABLE hand_in (
   peak_bytes INTEGER
 )"""
 _COLUMNS = "id, key, status, score, undecided, reason, report, shown, wall_s, cpu_s, peak_bytes"
-
-
-class JournalFault(Enum):
-    """What can be wrong with a journal: the stable code, and what it stands for."""
-
-    BUSY = ("J001", "another run is working on the same folder")
-    DAMAGED = ("J002", "the journal is damaged")
-    OTHER = ("J003", "the file is not a journal, or one of another version")
-    UNUSABLE = ("J004", "the journal cannot be read or written")
-
-    def __init__(self, code: str, title: str) -> None:
-        self.code = code
-        self.title = title
-
-
-class JournalError(Exception):
-    """A journal that cannot be used; it is left as it is.
-
-    Parameters
-    ----------
-    fault : JournalFault
-        What is wrong.
-    path : Path
-        The file.
-    says : str
-        What is wrong, in words for the lecturer.
-    help_ : str
-        What to do.
-    """
-
-    def __init__(self, fault: JournalFault, path: Path, says: str, help_: str) -> None:
-        super().__init__(f"{path}: {says}")
-        self.fault = fault
-        self.path = path
-        self.says = says
-        self.help_ = help_
-
-    def __reduce__(self) -> tuple[type[Self], tuple[JournalFault, Path, str, str]]:
-        # A process may tell another; by itself an exception is made again from its text alone.
-        return type(self), (self.fault, self.path, self.says, self.help_)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
-    """What grading one hand-in took; the only part of a journal that differs between two runs.
-
-    Parameters
-    ----------
-    wall_s : float
-        Seconds on the clock, the grader's own work included.
-    cpu_s : float or None
-        CPU seconds of the submission's processes; None where it was not run.
-    peak_bytes : int or None
-        The most memory that one of them held.
-    """
-
-    wall_s: float
-    cpu_s: float | None = None
-    peak_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What is known of a hand-in without opening its report.
-
-    Parameters
-    ----------
-    hand_in : str
-        Its id.
-    key : str
-        What it was graded from, see `grader.batch.key`.
-    status : str
-        ``"graded"`` or ``"not_graded"``.
-    score : Fraction or None
-        None where it was not graded.
-    undecided : Fraction
-        Points that a person has to decide on.
-    reason : str
-        Why it was not graded.
-    """
-
-    hand_in: str
-    key: str
-    status: str
-    score: Fraction | None
-    undecided: Fraction
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A hand-in that has just been graded.
-
-    Parameters
-    ----------
-    standing : Standing
-        Where it stands.
-    report : bytes
-        From `packed_report`.
-    shown : bytes or None
-        Likewise: what its students are shown, where that is not all of it.
-    took : Took
-        What it took.
-    """
-
-    standing: Standing
-    report: bytes
-    took: Took
-    shown: bytes | None = None
-
-
-def _damaged(path: Path, says: str) -> JournalError:
-    help_ = "move the file away to grade everything again, or put a copy of it back; nothing was changed"
-    return JournalError(JournalFault.DAMAGED, path, says, help_)
-
-
-def damaged_report(path: Path, hand_in: str) -> JournalError:
-    """Return what is raised where the report of a hand-in cannot be read.
-
-    Parameters
-    ----------
-    path : Path
-        The journal.
-    hand_in : str
-        The id.
-
-    Returns
-    -------
-    JournalError
-    """
-    return _damaged(path, f"the report of {hand_in} cannot be read")
 
 
 class Journal:
@@ -453,7 +322,7 @@ class Journal:
         return JournalError(JournalFault.OTHER, self._path, says, help_)
 
     def _damaged(self, says: str) -> JournalError:
-        return _damaged(self._path, says)
+        return damaged(self._path, says)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

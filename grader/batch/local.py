@@ -13,8 +13,8 @@ from multiprocessing.context import SpawnProcess
 from typing import TypeVar
 
 from grader.batch.crew import Crew
+from grader.batch.entry import Entry
 from grader.batch.errand import Errand, here
-from grader.batch.journal import Entry
 from grader.batch.talks import Told
 from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
 from grader.batch.worker import Heard, Ready, Refused, Said, work

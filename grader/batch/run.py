@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from grader import __version__
+from grader.batch.entry import Entry, Standing
 from grader.batch.forked import Forked
-from grader.batch.journal import Entry, Journal, Standing
+from grader.batch.journal import Journal
 from grader.batch.key import Grounds, key_of
 from grader.batch.marks import RunHead
 from grader.batch.work import Executor, Lost, Opening, Setup, Task, entry_of_lost

@@ -7,8 +7,8 @@ that a worker may take another's word for it; it still asks every submission its
 from collections import deque
 from dataclasses import dataclass
 
+from grader.grading.basis import Grading
 from grader.grading.dialogue import Talk
-from grader.grading.submission import Grading
 from grader.truth.snapshot import Snapshot, freeze, thaw
 
 MOST_TOLD = 256

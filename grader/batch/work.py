@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from grader.batch.entry import Entry, Standing, Took
 from grader.batch.errand import Errand
-from grader.batch.journal import Entry, Standing, Took
 from grader.batch.stored import packed_report
+from grader.grading.basis import Grading
 from grader.grading.graded import Graded, Manner, grade_submission, not_graded
 from grader.grading.prepare import unpacked
 from grader.grading.students import shown_to_students, with_grades
-from grader.grading.submission import Grading
 from grader.model.assignment import Assignment
 from grader.model.isolation import IsolationReport
 from grader.model.report import SubmissionReport

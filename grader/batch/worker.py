@@ -12,8 +12,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from grader.batch.entry import Entry
 from grader.batch.errand import Begin, Did, Errand, Failed, Part
-from grader.batch.journal import Entry, JournalError
+from grader.batch.journal_error import JournalError
 from grader.batch.talks import Talks, Told
 from grader.batch.work import Opening, Setup, Task, graded_entry, gradings
 from grader.model.isolation import IsolationReport

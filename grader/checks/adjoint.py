@@ -9,8 +9,9 @@ from grader.checks.along import Derivatives, Weighed, judge_along, weighed
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import KEPT, PLAIN, Facts, Request, plain
 from grader.checks.receive import receive, returned_part
-from grader.model.assignment import AdjointCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Case
+from grader.model.checks import AdjointCheck
 from grader.model.outcome import Outcome
 from grader.numerics.expected import Expected, informative_limit
 from grader.numerics.slope import Pairing

@@ -12,8 +12,9 @@ from grader.checks.finding import CaseFinding, Evidence, LineFinding
 from grader.checks.kind import Facts, Request
 from grader.checks.purity import same_bits
 from grader.checks.receive import Unfit, came_back, real_numbers, returned_part
-from grader.model.assignment import DerivationCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import DerivationCheck
 from grader.model.outcome import Absence, Outcome, Returned, Unavailable
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.model.assignment import VectorisedCheck
+from grader.model.checks import VectorisedCheck
 from grader.model.report import Finding, Verdict
 
 CLEAR = 1.5

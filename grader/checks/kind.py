@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from grader.checks.finding import CaseFinding
-from grader.model.assignment import AdjointCheck, FiniteDifferenceCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import AdjointCheck, FiniteDifferenceCheck
 from grader.model.outcome import Outcome
 from grader.numerics.expected import Expected
 from grader.numerics.slope import Pairing, Slope

@@ -10,7 +10,7 @@ from grader.checks.kind import Kind
 from grader.checks.property import Property
 from grader.checks.purity import Purity
 from grader.checks.reference import Reference, Stability
-from grader.model.assignment import (
+from grader.model.checks import (
     AdjointCheck,
     DerivationCheck,
     FiniteDifferenceCheck,

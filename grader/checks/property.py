@@ -9,8 +9,9 @@ import numpy as np
 from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import KEPT, PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive, returned_part
-from grader.model.assignment import Problem, PropertyCheck
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case, frozen_array
+from grader.model.checks import PropertyCheck
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
-from grader.model.assignment import Problem, PurityCheck
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import PurityCheck
 from grader.model.outcome import Outcome, Returned
 from grader.model.report import Finding, Verdict
 

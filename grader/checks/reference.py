@@ -9,8 +9,9 @@ import numpy as np
 from grader.checks.finding import CaseFinding, Evidence
 from grader.checks.kind import KEPT, PLAIN, Facts, Request, plain
 from grader.checks.receive import disagrees, receive
-from grader.model.assignment import Problem, ReferenceCheck, StabilityCheck
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import ReferenceCheck, StabilityCheck
 from grader.model.outcome import Outcome
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness, Comparison, agrees, agrees_at, compare, reach

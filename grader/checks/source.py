@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from grader.checks.names import Definitions, Piece
-from grader.model.assignment import SourceCheck
+from grader.model.checks import SourceCheck
 from grader.model.submission import Submission
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

@@ -15,7 +15,8 @@ from rich.console import Console
 from grader.batch.adjustments import load_adjustments
 from grader.batch.anonymous import anonymise, is_pseudonym
 from grader.batch.collect import Collected, collect
-from grader.batch.journal import FILE_NAME, Journal, JournalError
+from grader.batch.journal import FILE_NAME, Journal
+from grader.batch.journal_error import JournalError
 from grader.batch.late import load_late_policy
 from grader.batch.local import LocalExecutor
 from grader.batch.marks import make_gradebook

@@ -18,6 +18,7 @@ from grader.cli.whole_file import write_whole_pieces
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.gradebook import Gradebook
 from grader.model.report import SubmissionReport
+from grader.reporting.check_words import labelled
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.export.canvas import canvas, fill_canvas
 from grader.reporting.export.columns import Exported, some
@@ -33,7 +34,6 @@ from grader.reporting.feedback import Feedback, sum_lines
 from grader.reporting.gradebook_json import gradebook_from_json
 from grader.reporting.json_report import json_text
 from grader.reporting.needs import MissingAs, why_blank
-from grader.reporting.paragraphs import labelled
 from grader.words import as_written, say
 
 _FILES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from grader.batch.journal import damaged_report
+from grader.batch.journal_error import damaged_report
 from grader.batch.stored import ReportReader, UnreadableReportError
 from grader.cli.whole_file import write_whole
 from grader.model.gradebook import Mark

@@ -15,7 +15,7 @@ from grader.cli.whole_file import write_whole
 from grader.grading.engine import GradeRequest
 from grader.grading.students import StudentsRun, grader_failed
 from grader.loading.lines import Spot, spot_of_function, spot_of_source
-from grader.model.assignment import Visibility
+from grader.model.checks import Visibility
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.report import ProblemReport, Report
 from grader.model.submission import Submission

@@ -24,9 +24,9 @@ from grader.model.replay import Replayed
 from grader.model.report import CheckReport, Report, SubmissionReport, Verdict
 from grader.model.seed import RootSeed, open_seed
 from grader.model.submission import Submission
+from grader.reporting.check_words import labelled
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import from_json
-from grader.reporting.paragraphs import labelled
 from grader.reporting.replay_file import to_npz
 from grader.reporting.replay_script import replay_script
 from grader.reporting.replay_view import print_replay

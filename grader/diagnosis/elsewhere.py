@@ -7,8 +7,8 @@ import numpy as np
 
 from grader.diagnosis.change import Arguments, Change
 from grader.diagnosis.pattern import Subject, argument
-from grader.model.assignment import Dimension
 from grader.model.case import Array, Case
+from grader.model.naming import Dimension
 from grader.words import say
 
 

@@ -15,7 +15,8 @@ from grader.diagnosis.mistakes import Meddle
 from grader.diagnosis.observation import Observation
 from grader.diagnosis.pattern import Pattern, Subject, argument, scaled
 from grader.model.case import Array, Case
-from grader.numerics.expected import Expected, Tap
+from grader.numerics.expected import Expected
+from grader.numerics.perturbing import Tap
 from grader.words import say
 
 Seen: TypeAlias = dict[str, Array]

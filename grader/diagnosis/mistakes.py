@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
-from grader.model.assignment import Dimension, Misconception, Problem, Term
+from grader.model.assignment import Misconception, Problem, Term
 from grader.model.case import Array, Case
-from grader.numerics.expected import Expected, Tap
+from grader.model.naming import Dimension
+from grader.numerics.expected import Expected
+from grader.numerics.perturbing import Tap
 
 Meddle: TypeAlias = Callable[[], Tap]
 """Makes, for one evaluation, the tap that changes an intermediate value of the trusted function."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from grader.diagnosis.mistakes import Meddle, Mistakes
-from grader.model.assignment import Dimension, Misconception, Problem, Term
+from grader.model.assignment import Misconception, Problem, Term
 from grader.model.case import Array, Case
+from grader.model.naming import Dimension
 from grader.numerics.expected import Expected
 
 

@@ -11,7 +11,8 @@ from grader.grading.judge import Judged
 from grader.grading.plan import Plan
 from grader.grading.timing import Race
 from grader.grading.words import in_line, sentence, sizes_words
-from grader.model.assignment import ApartCheck, Problem, SourceCheck, VectorisedCheck
+from grader.model.assignment import Problem
+from grader.model.checks import ApartCheck, SourceCheck, VectorisedCheck
 from grader.model.report import Finding, Verdict
 from grader.model.submission import Submission
 from grader.sandbox import Sandbox

@@ -15,8 +15,9 @@ from grader.grading.judge import Judged
 from grader.grading.lines import Line, lines_of
 from grader.grading.show import failure
 from grader.grading.words import reason, times
-from grader.model.assignment import DerivationCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Case
+from grader.model.checks import DerivationCheck
 from grader.model.report import DiagnosisReport, FailureReport, Finding, LineReport, Verdict
 from grader.numerics.expected import Expected
 from grader.words import say, say_count

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from grader.model.assignment import Assignment, CaseGroup, Problem
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Case
+from grader.model.inputs import CaseGroup
 from grader.numerics.drawable import domain_of
 from grader.numerics.simpler import Inputs, simpler
 

@@ -10,9 +10,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from grader import __version__
+from grader.grading.basis import Grading
 from grader.grading.graded import Graded, Manner, grade_submission
 from grader.grading.plan import draw_plan
-from grader.grading.submission import Grading
 from grader.model.assignment import Assignment
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, Report, SubmissionReport

@@ -7,10 +7,12 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from grader.grading.basis import Basis
 from grader.grading.dialogue import AskedTooMuchError
-from grader.grading.submission import Again, Basis, grade_problems
+from grader.grading.submission import Again, grade_problems
 from grader.grading.told import caller_of, line_notes, notes
-from grader.model.assignment import ApartCheck, Assignment
+from grader.model.assignment import Assignment
+from grader.model.checks import ApartCheck
 from grader.model.report import PrintedReport, SubmissionReport
 from grader.model.submission import Submission
 from grader.sandbox import Isolation, Usage

@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from grader.grading.prepare import compared, prepare
-from grader.model.assignment import (
+from grader.model.assignment import Assignment, Audit, Problem
+from grader.model.checks import (
     AdjointCheck,
-    Assignment,
-    Audit,
-    CaseGroup,
     Check,
     DerivationCheck,
     FiniteDifferenceCheck,
-    FromFunction,
-    InputSet,
-    Problem,
     ReferenceCheck,
-    Sampler,
     VectorisedCheck,
 )
 from grader.model.handout import Withheld
+from grader.model.inputs import CaseGroup, FromFunction, InputSet, Sampler
 from grader.numerics.expected import Expected
 from grader.numerics.slope import Pairing, Slope
 from grader.truth.handout import Facts

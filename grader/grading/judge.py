@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.checks.finding import CaseFinding
 from grader.grading.lines import Left, left_of
-from grader.model.assignment import Check, DerivationCheck
+from grader.model.checks import Check, DerivationCheck
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import looks_numerical
 

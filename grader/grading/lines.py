@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.checks.finding import CaseFinding, LineFinding
-from grader.model.assignment import DerivationCheck
+from grader.model.checks import DerivationCheck
 from grader.model.report import Finding, Verdict
 
 

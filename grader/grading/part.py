@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.model.assignment import ApartCheck, Assignment, Visibility
+from grader.model.assignment import Assignment
+from grader.model.checks import ApartCheck, Visibility
 
 
 def only(assignment: Assignment, names: Sequence[str]) -> Assignment:

@@ -9,12 +9,16 @@ import numpy as np
 
 from grader.diagnosis.observation import TOLD_APART_UNITS
 from grader.loading.codes import RubricCode
-from grader.model.assignment import TIMED, Assignment, CaseGroup, DtypeName, Problem, VectorisedCheck
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Array, Case, frozen_array
+from grader.model.checks import TIMED, VectorisedCheck
+from grader.model.inputs import CaseGroup
+from grader.model.naming import DtypeName
 from grader.numerics.compare import compare
 from grader.numerics.sampling import SamplingError, draw_arguments, draw_sizes
-from grader.truth.book import Truth, seed_sequence
+from grader.truth.book import Truth
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
+from grader.truth.seeds import seed_sequence
 
 # A group that finds no usable case in this many draws per case wanted is the rubric's fault.
 _DRAWS_PER_CASE = 40

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.checks.property import variants
+from grader.grading.basis import Grading
 from grader.grading.plan import Drawer, Plan, draw_plan
-from grader.grading.submission import Grading
-from grader.model.assignment import AdjointCheck, Assignment, Check, FiniteDifferenceCheck, Problem, PropertyCheck
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Case
+from grader.model.checks import AdjointCheck, Check, FiniteDifferenceCheck, PropertyCheck
 from grader.truth.book import Truth
 from grader.truth.modules import TrustedModules
 from grader.truth.snapshot import Snapshot, freeze, thaw

@@ -19,18 +19,17 @@ from grader.grading.script import call_seed, kind_for
 from grader.grading.told import caller_of, load_notes
 from grader.grading.words import in_line
 from grader.loading.rubric import Rubric
-from grader.model.assignment import (
+from grader.model.assignment import Assignment, Problem
+from grader.model.case import Array, Case, frozen_array
+from grader.model.checks import (
     AdjointCheck,
     ApartCheck,
-    Assignment,
     DerivationCheck,
     FiniteDifferenceCheck,
-    Problem,
     PropertyCheck,
     ReferenceCheck,
     TriedCheck,
 )
-from grader.model.case import Array, Case, frozen_array
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.isolation import IsolationReport
 from grader.model.outcome import NotNumeric, Outcome, Raised, Returned

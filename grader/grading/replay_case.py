@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.model.assignment import InputSet, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.inputs import InputSet
 from grader.numerics.literals import LiteralError, assigned_arrays
 from grader.words import say
 

@@ -7,8 +7,9 @@ import numpy as np
 from grader.checks.derivation import line_name
 from grader.checks.finding import CaseFinding, LineFinding
 from grader.checks.receive import returned_part
-from grader.model.assignment import DerivationCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, frozen_array
+from grader.model.checks import DerivationCheck
 from grader.model.outcome import Outcome
 from grader.model.replay import DueValue, ReplayedCall
 from grader.numerics.equality import within

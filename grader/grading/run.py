@@ -8,8 +8,9 @@ from grader.checks.finding import CaseFinding
 from grader.checks.kind import Facts, Request, plain
 from grader.checks.purity import AGAIN, same_bits
 from grader.grading.script import Key, Script
-from grader.model.assignment import Assignment, Check, Problem
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Call, Case
+from grader.model.checks import Check
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
 from grader.sandbox.questions import Question
 from grader.words import say

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from grader.grading.judge import Judged
 from grader.grading.lines import NOTHING_LEFT, Left
-from grader.model.assignment import DerivationCheck, Problem
+from grader.model.assignment import Problem
+from grader.model.checks import DerivationCheck
 from grader.model.report import Finding, Verdict
 
 

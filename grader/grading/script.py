@@ -7,10 +7,11 @@ from typing import Any
 from grader.checks.kind import Kind, Request
 from grader.checks.kinds import kind_of
 from grader.grading.descent import Descent
-from grader.model.assignment import ApartCheck, Assignment, Check, Problem, TriedCheck
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Call, Case
+from grader.model.checks import ApartCheck, Check, TriedCheck
 from grader.sandbox.questions import Question, Room, question
-from grader.truth.book import seed_sequence
+from grader.truth.seeds import seed_sequence
 
 Key = tuple[str, str, str]
 """Of a call: its problem, its case's ``draw``, the label of its request."""

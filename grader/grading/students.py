@@ -6,10 +6,11 @@ and through the smallest failing case. So nothing that a student reads comes fro
 
 from dataclasses import dataclass, replace
 
+from grader.grading.basis import Grading
 from grader.grading.engine import Done, GradeRequest, grade
 from grader.grading.part import WITH_GRADES, visible_part
-from grader.grading.submission import Grading
-from grader.model.assignment import Assignment, Check
+from grader.model.assignment import Assignment
+from grader.model.checks import Check
 from grader.model.report import CheckReport, Finding, ProblemReport, Report, SubmissionReport, Verdict
 from grader.model.submission import Submission
 from grader.words import in_language, say

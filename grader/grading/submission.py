@@ -1,39 +1,29 @@
 """Grades one submission: every check of every problem, the diagnosis, the points, the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from grader.checks.finding import CaseFinding
-from grader.checks.kind import PLAIN
-from grader.diagnosis.memory import Memory
-from grader.diagnosis.observation import Explanation, Observation
-from grader.grading.dialogue import Dialogues
-from grader.grading.judge import Judged, judge, one_cause
-from grader.grading.plan import Plan
+from grader.diagnosis.observation import Explanation
+from grader.grading.assessed import Assessed, assess, explains, judged_checks, still_explained
+from grader.grading.basis import Basis
+from grader.grading.judge import Judged
 from grader.grading.run import Answers, Caller, asks_at_once
 from grader.grading.score import Score, score
-from grader.grading.script import Script
 from grader.grading.show import failure
 from grader.grading.words import reason, sentence, tried
-from grader.model.assignment import ApartCheck, DerivationCheck, Problem, TriedCheck
-from grader.model.case import Case
-from grader.model.outcome import NotNumeric, Outcome, Raised, Returned
+from grader.model.assignment import Problem
+from grader.model.checks import ApartCheck, DerivationCheck
 from grader.model.report import CheckReport, DiagnosisReport, FailureReport, Finding, ProblemReport, Verdict
 from grader.truth.book import Truth
-from grader.truth.handout import Handout
 from grader.words import say
 
 if TYPE_CHECKING:
     from grader.grading.apart import Apart
     from grader.grading.derivation import ToldLines
     from grader.grading.shrink import Shrinker
-
-# Findings about the answer's values, which a mistake in the formula can explain.
-_EXPLICABLE = frozenset(
-    {Finding.WRONG_VALUES, Finding.WRONG_SHAPE, Finding.WRONG_STRUCTURE, Finding.NON_FINITE, Finding.RAISED}
-)
 
 
 class Again(Protocol):
@@ -42,69 +32,6 @@ class Again(Protocol):
     def __call__(self, check_id: str) -> str:
         """Return the command for ``problem.check``."""
         ...
-
-
-class WithoutAnswers(Protocol):
-    """What is said of a wrong answer where the right one is not known."""
-
-    def explain(self, problem: Problem, observations: Sequence[Observation]) -> Explanation | None:
-        """Return the one mistake that explains what was observed, or None."""
-        ...
-
-    def failure(self, problem: Problem, judged: Judged) -> FailureReport | None:
-        """Return a failing case, written down; None where no case shows what is wrong."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Basis:
-    """What every submission of a run is judged on, with or without answers.
-
-    Parameters
-    ----------
-    plan : Plan
-        The cases.
-    truth : Truth or Handout
-        The expected values, or what students may have of them.
-    without : WithoutAnswers or None
-        Says what a handout can say of wrong answers; None where the answers are known.
-    script : Script
-        What is asked of every submission.
-    dialogues : Dialogues
-        What was said about the submissions so far.
-    """
-
-    plan: Plan
-    truth: Truth | Handout
-    without: WithoutAnswers | None = None
-    script: Script = field(init=False)
-    dialogues: Dialogues = field(init=False, default_factory=Dialogues)
-
-    def __post_init__(self) -> None:
-        script = Script(self.plan.assignment, self.plan.seed)
-        script.write(
-            (problem, check, case)
-            for problem in self.plan.assignment.problem
-            for check in problem.check
-            if not isinstance(check, ApartCheck)
-            for case in self.plan.of(problem, check.families)
-        )
-        object.__setattr__(self, "script", script)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Grading(Basis):
-    """What every submission of a run is judged on, where the answers are known.
-
-    Parameters
-    ----------
-    plan : Plan
-        The cases.
-    truth : Truth
-        The expected values.
-    """
-
-    truth: Truth
 
 
 def grade_problems(
@@ -186,7 +113,7 @@ class _Talk:
         )
         self._caller = caller if self._dialogue is None else self._dialogue
         self._answers = answers.through(self._caller)
-        self._assessed: _Assessed | None = None
+        self._assessed: Assessed | None = None
         self.killed = False
         """Whether a call that was to make a case smaller had to be killed."""
 
@@ -209,9 +136,9 @@ class _Talk:
             self._dialogue.close(written, self._grading.script.questions(self._problem.id))
         return written
 
-    def _work_out(self) -> "_Assessed":
+    def _work_out(self) -> "Assessed":
         if self._assessed is None:
-            self._assessed = _assess(self._grading, self._problem, self._answers, self._apart)
+            self._assessed = assess(self._grading, self._problem, self._answers, self._apart)
         return self._assessed
 
     def _written(self, again: Again, *, shrinks: bool) -> ProblemReport:
@@ -277,62 +204,12 @@ def score_problems(grading: Basis, caller: Caller) -> tuple[Scored, ...]:
     answers.ask_all()
     scored = []
     for problem in plan.assignment.problem:
-        judged = _judged(grading, problem, answers, None)
+        judged = judged_checks(grading, problem, answers, None)
         scored.append(Scored(problem=problem, judged=judged, scores=score(problem, judged, None)))
     return tuple(scored)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Assessed:
-    """What was found of one problem, before any of it is written down."""
-
-    problem: Problem
-    judged: tuple[Judged, ...]
-    observations: tuple[Observation, ...]
-    explanation: Explanation | None
-    ruled_out: Memory
-
-
-def _assess(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> _Assessed:
-    judged = _judged(grading, problem, answers, apart)
-    observations = _observations(grading, problem, judged, answers)
-    ruled_out = Memory(observations)
-    explanation = _explained(grading, problem, observations, ruled_out)
-    return _Assessed(
-        problem=problem, judged=judged, observations=observations, explanation=explanation, ruled_out=ruled_out
-    )
-
-
-def _judged(grading: Basis, problem: Problem, answers: Answers, apart: "Apart | None") -> tuple[Judged, ...]:
-    each: list[Judged] = []
-    for check in problem.check:
-        if not isinstance(check, ApartCheck):
-            each.append(_judge_check(grading, problem, check, answers))
-        elif apart is not None:
-            each.append(apart.judged(problem, check, each))
-        else:
-            msg = f"{problem.id}.{check.name} is not tried case by case, and there is nobody to judge it"
-            raise ValueError(msg)
-    return one_cause(each)
-
-
-def _explained(
-    grading: Basis, problem: Problem, observations: Sequence[Observation], ruled_out: Memory
-) -> Explanation | None:
-    if grading.without is not None:
-        return grading.without.explain(problem, observations)
-    return _explain(grading, problem, observations, ruled_out)
-
-
-def _explain(
-    grading: Basis, problem: Problem, observations: Sequence[Observation], ruled_out: Memory
-) -> Explanation | None:
-    from grader.diagnosis.explain import explain  # noqa: PLC0415 - as in `_shrinker`
-
-    return explain(problem, observations, grading.truth, ruled_out)
-
-
-def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | None", again: Again) -> ProblemReport:
+def _problem_report(grading: Basis, assessed: Assessed, shrinker: "Shrinker | None", again: Again) -> ProblemReport:
     problem, judged, explanation = assessed.problem, assessed.judged, assessed.explanation
     share = next((m.share for m in problem.misconception if explanation and m.id == explanation.id), None)
     scores = score(problem, judged, share)
@@ -353,93 +230,6 @@ def _problem_report(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | N
     )
 
 
-def _judge_check(grading: Basis, problem: Problem, check: TriedCheck, answers: Answers) -> Judged:
-    plan = grading.plan
-    findings = _findings(grading, problem, check, plan.of(problem, check.families), answers)
-    judged = judge(check, findings)
-    if judged.verdict is Verdict.INCONCLUSIVE:
-        # As many cases again, drawn anew, before a person is asked.
-        further = plan.drawer.further(problem, check.families)
-        judged = judge(check, findings + _findings(grading, problem, check, further, answers))
-    return judged
-
-
-def _findings(
-    grading: Basis, problem: Problem, check: TriedCheck, cases: Sequence[Case], answers: Answers
-) -> list[CaseFinding]:
-    findings = []
-    confirmed = False
-    for case in cases:
-        found = answers.finding(check, problem, case, grading.truth)
-        came_back = isinstance(found.outcome, Returned | Raised | NotNumeric)
-        if not confirmed and found.verdict is Verdict.DISAGREES and came_back:
-            # A disagreement counts only if it can be reproduced; once is enough, and only the first is repeated.
-            confirmed = True
-            found = _reproduced(check, problem, case, found, answers)
-        findings.append(found)
-    return findings
-
-
-def _reproduced(check: TriedCheck, problem: Problem, case: Case, found: CaseFinding, answers: Answers) -> CaseFinding:
-    if answers.same_again(check, problem, case):
-        return found
-    return replace(found, finding=Finding.NONDETERMINISTIC)
-
-
-def _observations(
-    grading: Basis, problem: Problem, judged: Sequence[Judged], answers: Answers
-) -> tuple[Observation, ...]:
-    """Return what the function did on every deciding case; nothing where no mistake in a formula could explain it."""
-    deciding = [one for one in judged if _is_of_answer(one)]
-    wrong = [one for one in deciding if one.verdict is Verdict.DISAGREES]
-    if not any(one.finding in _EXPLICABLE for one in wrong):
-        return ()
-    families = tuple(dict.fromkeys(family for one in deciding for family in one.check.families))
-    observations = []
-    for case in grading.plan.of(problem, families):
-        outcome = answers.known(problem, case, PLAIN)
-        observation = _observation(grading, problem, case, outcome)
-        if observation is None:
-            return ()
-        observations.append(observation)
-    return tuple(observations)
-
-
-def _is_of_answer(judged: Judged) -> bool:
-    """Return whether a check decides about the function itself; a derivation is about lines of its own."""
-    return judged.check.decides and not isinstance(judged.check, DerivationCheck)
-
-
-def _still_explained(grading: Basis, assessed: _Assessed, found: CaseFinding) -> bool:
-    """Return whether the explanation of all cases, if there is one, is that of one more case as well."""
-    if assessed.explanation is None:
-        return True
-    more = _observation(grading, assessed.problem, found.case, found.outcome)
-    if more is None:
-        return False
-    # With its memory the search asks of the first cases only what they left open.
-    observations = (*assessed.observations, more)
-    return _explain(grading, assessed.problem, observations, assessed.ruled_out) == assessed.explanation
-
-
-def _observation(grading: Basis, problem: Problem, case: Case, outcome: Outcome | None) -> Observation | None:
-    expected = grading.truth.expected(problem, case)
-    match outcome:
-        case Returned(values=values):
-            return Observation(case=case, values=values, expected=expected)
-        case Raised() | NotNumeric():
-            return Observation(case=case, values=None, expected=expected)
-        case _:
-            return None
-
-
-def _explains(judged: Judged) -> bool:
-    """Return whether the explanation of the deciding checks is this check's reason, too."""
-    if isinstance(judged.check, DerivationCheck):
-        return False
-    return judged.verdict is Verdict.DISAGREES and (judged.check.decides or judged.finding in _EXPLICABLE)
-
-
 def _check_report(
     problem: Problem,
     judged: Judged,
@@ -455,7 +245,7 @@ def _check_report(
     diagnoses: tuple[DiagnosisReport, ...] = ()
     if lines is not None:
         message, diagnoses, shown = lines.message, lines.diagnoses, lines.failure
-    elif explanation is not None and _explains(judged):
+    elif explanation is not None and explains(judged):
         diagnoses = (DiagnosisReport(id=explanation.id, says=explanation.says, hint=explanation.hint),)
     agrees = judged.verdict is Verdict.AGREES
     return CheckReport(
@@ -477,13 +267,13 @@ def _check_report(
     )
 
 
-def _failures(grading: Basis, assessed: _Assessed, shrinker: "Shrinker | None") -> tuple[FailureReport | None, ...]:
+def _failures(grading: Basis, assessed: Assessed, shrinker: "Shrinker | None") -> tuple[FailureReport | None, ...]:
     problem, judged = assessed.problem, assessed.judged
     if grading.without is not None:
         return tuple(grading.without.failure(problem, one) for one in judged)
     smaller: Sequence[CaseFinding | None] = [None] * len(judged)
     if shrinker is not None:
-        smaller = shrinker.smaller(problem, judged, lambda found: _still_explained(grading, assessed, found))
+        smaller = shrinker.smaller(problem, judged, lambda found: still_explained(grading, assessed, found))
     return tuple(_failure(problem, one, shown) for one, shown in zip(judged, smaller, strict=True))
 
 

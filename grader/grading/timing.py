@@ -12,8 +12,9 @@ from grader.checks.finding import CaseFinding
 from grader.checks.kind import PLAIN, Facts, Request
 from grader.checks.reference import Reference
 from grader.grading.script import call_for
-from grader.model.assignment import Problem, ReferenceCheck, VectorisedCheck
+from grader.model.assignment import Problem
 from grader.model.case import Call, Case
+from grader.model.checks import ReferenceCheck, VectorisedCheck
 from grader.model.outcome import Outcome, Returned, TimedOut
 from grader.model.report import Finding, Verdict
 from grader.sandbox import Session

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from grader.grading.run import Caller
 from grader.grading.words import in_line
 from grader.loading.same_lines import same_lines
-from grader.model.assignment import Assignment, DerivationCheck
+from grader.model.assignment import Assignment
 from grader.model.case import Call
+from grader.model.checks import DerivationCheck
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, TimedOut, Unavailable
 from grader.model.submission import Submission
 from grader.sandbox import Loaded

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from grader.grading.judge import Judged
-from grader.model.assignment import SourceCheck, VectorisedCheck
+from grader.model.checks import SourceCheck, VectorisedCheck
 from grader.model.report import Finding
 from grader.words import say, say_count
 

@@ -4,10 +4,10 @@ import ast
 import time
 from collections.abc import Sequence
 
+from grader.grading.basis import Basis
 from grader.grading.graded import Manner, grade_submission
 from grader.grading.part import instead, only
 from grader.grading.plan import Plan
-from grader.grading.submission import Basis
 from grader.kit.layout import FORWARD, KitCode
 from grader.kit.settings import Settings
 from grader.kit.without import WithForwardModel

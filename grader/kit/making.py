@@ -16,7 +16,8 @@ from grader.kit.closure import modules_needed, refuse_answers
 from grader.kit.layout import CASES, FORWARD, README, RUBRIC, SETTINGS, WORDS, KitCode
 from grader.kit.readme import readme
 from grader.kit.rubric_toml import rubric_toml
-from grader.model.assignment import AdjointCheck, Assignment, FiniteDifferenceCheck
+from grader.model.assignment import Assignment
+from grader.model.checks import AdjointCheck, FiniteDifferenceCheck
 from grader.model.diagnostic import DiagnosedError, Diagnostic
 from grader.model.handout import Withheld
 from grader.truth.handout import to_bytes

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from grader.model.assignment import FiniteDifferenceCheck
 from grader.model.case import Array, frozen_array
+from grader.model.checks import FiniteDifferenceCheck
 from grader.numerics.finite_difference import central_difference, derivative
 from grader.numerics.tangent import Direction
 from grader.truth.forward import ForwardPoint

@@ -12,8 +12,9 @@ from grader.diagnosis.observation import Explanation, Observation
 from grader.grading.judge import Judged
 from grader.grading.show import entries, failure, in_shape
 from grader.kit.words import quantity
-from grader.model.assignment import AdjointCheck, Check, FiniteDifferenceCheck, Problem, StabilityCheck
+from grader.model.assignment import Problem
 from grader.model.case import Case
+from grader.model.checks import AdjointCheck, Check, FiniteDifferenceCheck, StabilityCheck
 from grader.model.outcome import Returned
 from grader.model.report import FailureReport, Finding
 from grader.truth.forward import ForwardPoint

@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from grader.model.assignment import (
+from grader.model.assignment import Problem
+from grader.model.base import number_from_points
+from grader.model.checks import (
     AdjointCheck,
     Check,
     DerivationCheck,
-    Dimension,
     FiniteDifferenceCheck,
-    Problem,
     PropertyCheck,
     PurityCheck,
     ReferenceCheck,
@@ -16,7 +16,7 @@ from grader.model.assignment import (
     StabilityCheck,
     VectorisedCheck,
 )
-from grader.model.base import number_from_points
+from grader.model.naming import Dimension
 from grader.words import say, say_count
 
 

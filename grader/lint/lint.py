@@ -19,8 +19,9 @@ from grader.lint.unused import is_installed, note_unused
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults
 from grader.loading.rubric import Rubric, load_rubric
-from grader.model.assignment import ApartCheck, Assignment, Problem
+from grader.model.assignment import Assignment, Problem
 from grader.model.case import Case
+from grader.model.checks import ApartCheck
 from grader.model.diagnostic import DiagnosedError
 from grader.model.linted import Linted, Looked
 from grader.model.outcome import Absence, Unavailable

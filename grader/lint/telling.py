@@ -17,8 +17,9 @@ from grader.lint.trusted_submission import defined
 from grader.loading.codes import RubricCode
 from grader.loading.faults import Faults, listed
 from grader.loading.rubric import Rubric
-from grader.model.assignment import ApartCheck, Check, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import ApartCheck, Check
 from grader.model.outcome import Outcome
 from grader.model.report import Verdict
 from grader.numerics.compare import Closeness, compare

@@ -9,7 +9,8 @@ from grader.loading.edits import added, quoted, rewritten, without_element
 from grader.loading.examples import example
 from grader.loading.faults import Faults, Table, Text, listed, nearest_name
 from grader.loading.schema import core
-from grader.model.assignment import TIMED, ApartCheck, Problem, ReferenceCheck, StabilityCheck
+from grader.model.assignment import Problem
+from grader.model.checks import TIMED, ApartCheck, ReferenceCheck, StabilityCheck
 
 APART = frozenset(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(ApartCheck))
 """Kinds of checks that try no family of cases."""

@@ -5,8 +5,8 @@ from fractions import Fraction
 from grader.loading.codes import RubricCode
 from grader.loading.edits import rewritten
 from grader.loading.faults import Faults, Table
-from grader.model.assignment import DECIDING_KINDS
 from grader.model.base import number_from_points
+from grader.model.checks import DECIDING_KINDS
 
 
 def check_points(rubric: Table, faults: Faults) -> None:

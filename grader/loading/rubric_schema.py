@@ -1,7 +1,7 @@
 """The JSON Schema of rubrics, for editors that complete and check TOML; draft 7, which Taplo and VS Code read.
 
-What a key means stands below it in `grader.model.assignment`; of the keys that say it by their name, in
-`grader.loading.descriptions`.
+What a key means stands below it in `grader.model`, in `assignment`, `checks` and `inputs`; of the keys that say it by
+their name, in `grader.loading.descriptions`.
 """
 
 import ast

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.model.assignment import DtypeName
+from grader.model.naming import DtypeName
 
 Array = NDArray[Any]
 

@@ -10,8 +10,8 @@ from enum import Enum
 
 import numpy as np
 
-from grader.model.assignment import DtypeName
 from grader.model.case import Array
+from grader.model.naming import DtypeName
 from grader.numerics.expected import AGREE_UNITS, DISAGREE_UNITS, Expected, informative_limit
 from grader.numerics.rounding import smallest_normal, unit_roundoff
 

@@ -7,7 +7,8 @@ from typing import TypeAlias, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.model.assignment import (
+from grader.model.case import Array
+from grader.model.inputs import (
     CaseGroup,
     Constant,
     FromFunction,
@@ -22,7 +23,6 @@ from grader.model.assignment import (
     Simplex,
     Uniform,
 )
-from grader.model.case import Array
 
 Real: TypeAlias = NDArray[np.float64]
 

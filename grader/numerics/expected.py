@@ -6,23 +6,29 @@ The unit is what perturbations of the size of one rounding do to the trusted fun
 import functools
 import inspect
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from grader.model.assignment import DtypeName
 from grader.model.case import Array, frozen_array
+from grader.model.naming import DtypeName
+from grader.numerics.perturbing import (
+    Factor,
+    Move,
+    Real,
+    entry_move,
+    factors,
+    matrix_move,
+    moved_inputs,
+    random_factor,
+    recorder,
+    scaler,
+    shifter,
+)
 from grader.numerics.rounding import smallest_normal, unit_roundoff
-
-Real: TypeAlias = NDArray[np.float64]
-Tap: TypeAlias = Callable[[str, Array], Array]
-Factor: TypeAlias = Callable[[tuple[int, ...]], Real]
-Move: TypeAlias = Callable[[Real], Array]
-"""From relative changes, one an entry, to the array so changed."""
 
 AGREE_UNITS = 8.0
 """An answer within so many units agrees."""
@@ -176,7 +182,7 @@ def measure_expected(
     has_default = parameter is None or parameter.default is not inspect.Parameter.empty
     evaluate = function if has_default else functools.partial(function, tap=_untouched)
     names: list[str] = []
-    truth = _values(function(*inputs, tap=_recorder(names)) if tapped else function(*inputs))
+    truth = _values(function(*inputs, tap=recorder(names)) if tapped else function(*inputs))
     if len(truth) != len(blocks):
         msg = f"{len(truth)} values were returned, but {len(blocks)} are described"
         raise ValueError(msg)
@@ -184,27 +190,27 @@ def measure_expected(
     depths = tuple(min(depth, value.ndim) if tapped else 0 for depth, value in zip(blocks, truth, strict=True))
 
     sensitivity = [np.zeros(value.shape[:depth]) for value, depth in zip(truth, depths, strict=True)]
-    moves = [_move_matrix(a) if matrix else _move(a) for a, matrix in zip(inputs, matrix_arguments, strict=True)]
-    for factor in _factors(rng, INPUT_SAMPLES):
-        _widen(sensitivity, truth, _evaluate(evaluate, _moved(inputs, moves, factor, DELTA)), depths)
+    moves = [matrix_move(a) if matrix else entry_move(a) for a, matrix in zip(inputs, matrix_arguments, strict=True)]
+    for factor in factors(rng, INPUT_SAMPLES):
+        _widen(sensitivity, truth, _evaluate(evaluate, moved_inputs(inputs, moves, factor, DELTA)), depths)
     for i, noise in enumerate(_own_noise(evaluate, truth, inputs, moves, rng)):
         roundings = NOISE_SIGMAS * noise / unit_roundoff("float64")
         sensitivity[i] = np.maximum(sensitivity[i], DELTA * _block_norm(roundings, depths[i]))
-    for factor in _factors(rng, DOMAIN_SAMPLES):
-        edge = _moved(inputs, moves, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
+    for factor in factors(rng, DOMAIN_SAMPLES):
+        edge = moved_inputs(inputs, moves, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype))
         if not _is_finite(_evaluate(evaluate, edge)):
             sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
     underflow = [np.zeros_like(block) for block in sensitivity]
     if names:
-        for factor in _factors(rng, INTERMEDIATE_SAMPLES):
-            scaled = functools.partial(function, tap=_scaler(names, factor, DELTA))
+        for factor in factors(rng, INTERMEDIATE_SAMPLES):
+            scaled = functools.partial(function, tap=scaler(names, factor, DELTA))
             _widen(sensitivity, truth, _evaluate(scaled, inputs), depths)
         for alternate in (False, True):
-            shifted = functools.partial(function, tap=_shifter(names, _nothing(dtype), alternate=alternate))
+            shifted = functools.partial(function, tap=shifter(names, _nothing(dtype), alternate=alternate))
             _widen(underflow, truth, _evaluate(shifted, inputs), depths)
         # Another right way may stand at the edge of a domain of its own: a product that is no longer definite.
-        for factor in _factors(rng, DOMAIN_SAMPLES):
-            at_edge = functools.partial(function, tap=_scaler(names, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype)))
+        for factor in factors(rng, DOMAIN_SAMPLES):
+            at_edge = functools.partial(function, tap=scaler(names, factor, DOMAIN_ROUNDINGS * unit_roundoff(dtype)))
             if not _is_finite(_evaluate(at_edge, inputs)):
                 sensitivity = [np.full_like(block, np.inf) for block in sensitivity]
 
@@ -337,99 +343,6 @@ def _block_norm(value: Real, depth: int) -> Real:
     return np.asarray(np.abs(value).max(axis=tuple(range(depth, value.ndim)), initial=0.0))
 
 
-# Perturbing --------------------------------------------------------------------------------------------------------
-
-
-def _recorder(names: list[str]) -> Tap:
-    def tap(name: str, array: Array) -> Array:
-        if name not in names:
-            names.append(name)
-        return array
-
-    return tap
-
-
-def _scaler(names: list[str], factor: Factor, amount: float) -> Tap:
-    # All intermediates at once, each by numbers of its own: what they do adds up like independent errors, so that the
-    # largest of some draws is at least what the worst of them does alone. Fixed signs would be the same in a numerator
-    # and in its normaliser and cancel there, hence another sign and a further order for every second intermediate.
-    odd = {name: i % 2 == 1 for i, name in enumerate(names)}
-
-    def tap(called: str, array: Array) -> Array:
-        change = factor(np.shape(array))
-        return array * (1.0 - amount * change[::-1] if odd[called] and change.ndim else 1.0 + amount * change)
-
-    return tap
-
-
-def _shifter(names: list[str], amount: float, *, alternate: bool) -> Tap:
-    signed = {name: -amount if alternate and i % 2 == 1 else amount for i, name in enumerate(names)}
-
-    def tap(called: str, array: Array) -> Array:
-        return array + signed[called]
-
-    return tap
-
-
-def _factors(rng: Generator, count: int) -> Iterator[Factor]:
-    for _ in range(count):
-        yield _random(rng)
-    yield _alternating
-    yield _halved
-
-
-def _random(rng: Generator) -> Factor:
-    # Magnitudes vary as well as signs: two equal contributions of opposite sign would cancel in every second draw.
-    def factor(shape: tuple[int, ...]) -> Real:
-        half = 0.5 * rng.uniform(-1.0, 1.0, shape)
-        return np.asarray(half + np.copysign(0.5, half))
-
-    return factor
-
-
-def _alternating(shape: tuple[int, ...]) -> Real:
-    return np.where(np.arange(math.prod(shape)) % 2 == 0, 1.0, -1.0).reshape(shape)
-
-
-def _halved(shape: tuple[int, ...]) -> Real:
-    # Sums whose first half is positive and whose second half is negative have large partial sums; this one sees them.
-    count = math.prod(shape)
-    return np.where(np.arange(count) < count / 2, 1.0, -1.0).reshape(shape)
-
-
-def _moved(inputs: tuple[Array, ...], moves: Sequence[Move], factor: Factor, size: float) -> tuple[Array, ...]:
-    return tuple(move(size * factor(array.shape)) for array, move in zip(inputs, moves, strict=True))
-
-
-def _move(array: Array) -> Move:
-    """Return what moves an array entry by entry."""
-    if array.dtype.kind != "f":
-        return lambda _: array
-    return lambda noise: np.asarray(array * (1.0 + noise))
-
-
-def _move_matrix(array: Array) -> Move:
-    """Return what moves matrices by their norm, and leaves them symmetric or lower triangular if they are."""
-    if array.dtype.kind != "f" or array.size == 0:
-        return lambda _: array
-    # A symmetric matrix of independent entries of size 1 has a norm of about sqrt(d) to 2 sqrt(d).
-    norm = np.linalg.norm(array, ord=2, axis=(-2, -1), keepdims=True)
-    root = math.sqrt(array.shape[-1])
-    lower = not np.triu(array, 1).any()
-    symmetric = np.array_equal(array, np.swapaxes(array, -1, -2))
-    within = np.tri(array.shape[-1], dtype=bool)
-    below = np.tri(array.shape[-1], k=-1, dtype=bool)
-
-    def move(noise: Real) -> Array:
-        if lower:
-            noise = np.where(within, noise, 0.0)
-        elif symmetric:
-            noise = np.where(within, noise, 0.0) + np.swapaxes(np.where(below, noise, 0.0), -1, -2)
-        return np.asarray(array + norm * noise / root)
-
-    return move
-
-
 # Watching rounding ---------------------------------------------------------------------------------------------------
 
 
@@ -446,9 +359,9 @@ def _own_noise(
     for spacing in NOISE_SPACINGS:
         if not any(entries.any() for entries in unseen):
             break
-        steps = [_random(rng)(array.shape) for array in inputs]
+        steps = [random_factor(rng)(array.shape) for array in inputs]
         offsets = (np.arange(NOISE_POINTS) - NOISE_POINTS // 2) * spacing
-        points = [_evaluate(evaluate, _moved(inputs, moves, _stored(steps), size)) for size in offsets]
+        points = [_evaluate(evaluate, moved_inputs(inputs, moves, _stored(steps), size)) for size in offsets]
         found = [point for point in points if point is not None]
         if len(found) < len(points):
             break  # the domain ends here; perturbations of size DELTA have told if it ends too near

@@ -7,8 +7,8 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from grader.model.assignment import DtypeName
 from grader.model.case import Array
+from grader.model.naming import DtypeName
 
 _LINE = 100  # columns; a longer literal puts each row on a line of its own
 

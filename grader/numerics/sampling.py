@@ -10,11 +10,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from grader.model.assignment import (
+from grader.model.case import Array, frozen_array
+from grader.model.inputs import (
     CaseGroup,
     Constant,
-    Dimension,
-    DtypeName,
     FromFunction,
     InputSet,
     Integers,
@@ -25,10 +24,9 @@ from grader.model.assignment import (
     PositiveDefinite,
     Sampler,
     Simplex,
-    Sizes,
     Uniform,
 )
-from grader.model.case import Array, frozen_array
+from grader.model.naming import Dimension, DtypeName, Sizes
 
 Shape: TypeAlias = tuple[int, ...]
 Real: TypeAlias = NDArray[np.float64]

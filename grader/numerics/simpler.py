@@ -11,7 +11,8 @@ from typing import TypeAlias, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.model.assignment import (
+from grader.model.case import Array, frozen_array
+from grader.model.inputs import (
     Constant,
     FromFunction,
     Integers,
@@ -24,7 +25,6 @@ from grader.model.assignment import (
     Simplex,
     Uniform,
 )
-from grader.model.case import Array, frozen_array
 from grader.numerics.drawable import Domain, shares_like, within
 from grader.numerics.rounding import python_literal
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.numerics.expected import Real
+from grader.numerics.perturbing import Real
 from grader.numerics.tangent import Direction
 
 ERROR_MARGIN = 2.0

@@ -14,12 +14,13 @@ from grader.pytest_plugin.desk import Desk, read_request
 from grader.pytest_plugin.gather import Gathered, carried
 from grader.pytest_plugin.items import Check, NotGraded, Submission, ids, not_graded_words
 from grader.pytest_plugin.settings import Settings
+from grader.reporting.check_words import labelled, missing_reason
 from grader.reporting.diagnostics import print_diagnostics
 from grader.reporting.json_report import to_json
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import labelled, missing_reason, shown_output
 from grader.reporting.plain_text import plain_text
 from grader.reporting.points import and_undecided, score_text
+from grader.reporting.shown_output import shown_output
 from grader.words import in_language, say
 
 _OUTPUT_LINES = 12

@@ -15,9 +15,10 @@ from grader.model.assignment import Problem as RubricProblem
 from grader.model.report import CheckReport, ProblemReport, Report, SubmissionReport, Verdict
 from grader.model.submission import Submission as HandedIn
 from grader.pytest_plugin.desk import Desk, Refusal
+from grader.reporting.check_words import labelled, our_fault
 from grader.reporting.failures import print_paragraph
 from grader.reporting.page import Page, visible_text
-from grader.reporting.paragraphs import labelled, our_fault, paragraphs
+from grader.reporting.paragraphs import paragraphs
 from grader.reporting.plain_text import plain_text
 from grader.reporting.points import undecided_for_a_person
 from grader.words import in_language, say

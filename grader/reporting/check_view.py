@@ -8,9 +8,10 @@ from rich.text import Text
 
 from grader.model.handout import Checked, Withheld
 from grader.model.report import CheckReport, FailureReport, Finding, ProblemReport, Verdict
+from grader.reporting.check_words import case_title, check_name, labelled
 from grader.reporting.failures import print_heading, print_labelled, print_lines
 from grader.reporting.page import Page
-from grader.reporting.paragraphs import FailedTogether, case_title, check_name, failed_together, labelled
+from grader.reporting.paragraphs import FailedTogether, failed_together
 from grader.reporting.points import points_count, points_text
 from grader.reporting.python_lines import python_lines
 from grader.reporting.submission_view import print_told

@@ -7,9 +7,10 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import FailureReport, LineReport, ProblemReport, Verdict
+from grader.reporting.check_words import case_facts, case_title, our_fault
 from grader.reporting.derivation_lines import line_sign, line_words
 from grader.reporting.page import Page
-from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, our_fault, paragraphs
+from grader.reporting.paragraphs import Paragraph, Sign, paragraphs
 from grader.reporting.points import PART_STYLE
 from grader.reporting.python_lines import python_lines
 from grader.words import say

@@ -14,8 +14,8 @@ from grader.model.handin import HandIn, Student
 from grader.model.isolation import IsolationReport
 from grader.model.report import AssignmentReport, SubmissionReport
 from grader.model.seed import Seed
+from grader.reporting.check_words import labelled
 from grader.reporting.head import Head
-from grader.reporting.paragraphs import labelled
 from grader.reporting.points import and_undecided, points_text, score_text
 from grader.words import say
 

@@ -8,23 +8,16 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from grader.model.report import FailureReport, ProblemReport
+from grader.reporting.check_words import case_facts, case_title, missing_reason, no_score, our_fault
 from grader.reporting.content_policy import page_policy
 from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.feedback import Feedback, file_line, headline, sum_lines, undecided_line, whose_line
 from grader.reporting.feedback_markdown import CODE_COLUMNS, OUTPUT_LINES
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import (
-    Paragraph,
-    case_facts,
-    case_title,
-    missing_reason,
-    no_score,
-    our_fault,
-    paragraphs_of,
-    shown_output,
-)
+from grader.reporting.paragraphs import Paragraph, paragraphs_of
 from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
+from grader.reporting.shown_output import shown_output
 from grader.words import as_written, language_in_force, say
 
 FIRST_LINE = "<!doctype html><!-- grader-feedback/1 -->"

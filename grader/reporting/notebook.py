@@ -11,21 +11,13 @@ from jinja2 import Environment, StrictUndefined
 from grader.model.handout import Checked
 from grader.model.report import FailureReport, ProblemReport, SubmissionReport, Verdict
 from grader.reporting.check_view import hidden_words, kit_facts, next_step, problem_words, wrong_together
+from grader.reporting.check_words import case_facts, case_title, missing_reason, our_fault
 from grader.reporting.derivation_lines import signed_lines
 from grader.reporting.page import UNICODE_MARKS, visible_text
-from grader.reporting.paragraphs import (
-    FailedTogether,
-    Paragraph,
-    Sign,
-    case_facts,
-    case_title,
-    missing_reason,
-    our_fault,
-    paragraphs,
-    shown_output,
-)
+from grader.reporting.paragraphs import FailedTogether, Paragraph, Sign, paragraphs
 from grader.reporting.points import score_text, undecided_count
 from grader.reporting.python_lines import python_lines
+from grader.reporting.shown_output import shown_output
 from grader.words import language_in_force, say
 
 _OUTPUT_LINES = 12

@@ -24,11 +24,11 @@ from grader.model.replay import DueValue, Replayed, ReplayedCall, ReplayedSides,
 from grader.model.report import Verdict
 from grader.model.seed import seed_words
 from grader.numerics.rounding import python_literal
+from grader.reporting.check_words import labelled
 from grader.reporting.failures import print_heading, print_labelled
 from grader.reporting.heat_map import Heat, HeatMap, heat_map, units_off
 from grader.reporting.number_table import Row, print_table, sign_of
 from grader.reporting.page import Page
-from grader.reporting.paragraphs import labelled
 from grader.reporting.points import FULL_STYLE, NONE_STYLE, PART_STYLE
 from grader.reporting.python_lines import python_lines
 from grader.reporting.replay_words import headline, no_answer

@@ -7,9 +7,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from grader.model.report import CheckReport, PrintedReport, ProblemReport, SubmissionReport, Verdict
+from grader.reporting.check_words import check_name, labelled, missing_reason, no_score
 from grader.reporting.failures import print_failures, print_heading, print_labelled, print_lines
 from grader.reporting.page import SENTENCE_CELLS, Page
-from grader.reporting.paragraphs import check_name, labelled, missing_reason, no_score, shown_output
 from grader.reporting.points import (
     PART_STYLE,
     and_undecided,
@@ -18,6 +18,7 @@ from grader.reporting.points import (
     score_text,
     undecided_count,
 )
+from grader.reporting.shown_output import shown_output
 from grader.words import say
 
 _PRINTED_LINES = 12

@@ -66,10 +66,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from grader.sandbox.account import Loaded, Printed, Usage
     from grader.sandbox.answers import ChunkFailure
     from grader.sandbox.errors import SandboxFaultError, SandboxUnavailableError
     from grader.sandbox.opening import Isolation, LevelProbe, Sandbox, open_sandbox, plain_sandbox, probe
-    from grader.sandbox.session import Loaded, Printed, Session, Usage
+    from grader.sandbox.session import Session
 
 __all__ = [
     "ChunkFailure",

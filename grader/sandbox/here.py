@@ -21,12 +21,12 @@ from grader.model.assignment import Limits
 from grader.model.case import Call, frozen_array
 from grader.model.outcome import Absence, Malformed, NotNumeric, Outcome, Raised, Returned, Unavailable
 from grader.model.submission import Submission
+from grader.sandbox.account import Loaded, Printed, Usage
 from grader.sandbox.answers import clean_text
 from grader.sandbox.described import unfit_words, what_it_is
 from grader.sandbox.inside.convert import ABSENT, NotNumericError, TooLargeError, described, named
 from grader.sandbox.inside.here import Error, call_here
 from grader.sandbox.questions import Question
-from grader.sandbox.session import Loaded, Printed, Usage
 from grader.words import say
 
 

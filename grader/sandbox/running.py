@@ -9,8 +9,8 @@ from grader.model.outcome import Outcome
 from grader.model.submission import Submission
 
 if TYPE_CHECKING:
+    from grader.sandbox.account import Loaded, Printed, Usage
     from grader.sandbox.questions import Question
-    from grader.sandbox.session import Loaded, Printed, Usage
 
 
 class Running(Protocol):

@@ -7,7 +7,6 @@ import contextlib
 import secrets
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +14,8 @@ from grader.model.assignment import Limits
 from grader.model.case import Call
 from grader.model.outcome import Absence, Crashed, Malformed, Outcome, OutOfMemory, Returned, TimedOut, Unavailable
 from grader.model.submission import Submission
-from grader.sandbox.answers import MAX_TEXT, ChunkFailure, Reader, clean_text
+from grader.sandbox.account import Clock, Loaded, Printed, Usage
+from grader.sandbox.answers import MAX_TEXT, Reader, clean_text
 from grader.sandbox.channel import ClosedError, DeadlineError
 from grader.sandbox.channel import Printed as PrintedBytes
 from grader.sandbox.ended import Failure, OomKills, ending_words, failure_words
@@ -33,77 +33,6 @@ GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
 CPU_SLACK_S = 0.25
 """The kernel kills by a clock of its own, and up to a tenth of a second less has been seen in what it then reports."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What became of running a submission's source.
-
-    Parameters
-    ----------
-    failures : tuple of ChunkFailure
-        Chunks that raised; the others ran.
-    outcome : TimedOut, OutOfMemory, Crashed, Malformed or None
-        Why nothing of it can be called; None if it can.
-    """
-
-    failures: tuple[ChunkFailure, ...]
-    outcome: Failure | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """What a submission printed.
-
-    Parameters
-    ----------
-    text : str
-        The head, without control characters.
-    truncated : bool
-        True if more was printed.
-    """
-
-    text: str
-    truncated: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What a submission has used so far, as far as it is known.
-
-    Parameters
-    ----------
-    wall_s : float
-        Seconds in which its process worked, or was waited for.
-    cpu_s : float
-        CPU seconds of its processes that have ended.
-    peak_bytes : int
-        The most memory that one of them held.
-    processes : int
-        How many it took.
-    """
-
-    wall_s: float
-    cpu_s: float
-    peak_bytes: int
-    processes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """A reading of how long a submission's process has worked.
-
-    Parameters
-    ----------
-    seconds : float
-        Since it was started, or since some other moment.
-    cpu : bool
-        True for CPU seconds as the kernel counts them, all threads together; False for seconds on the grader's clock
-        in which the process was waited for.
-    """
-
-    seconds: float
-    cpu: bool
 
 
 class Session:

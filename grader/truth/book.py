@@ -1,53 +1,27 @@
 """Expected values, their units, derivatives and named mistakes: each computed once per case, in this process only."""
 
-import hashlib
 import inspect
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 
-from grader.model.assignment import (
-    AdjointCheck,
-    Assignment,
-    Dimension,
-    FiniteDifferenceCheck,
-    LowerTriangular,
-    Misconception,
-    PositiveDefinite,
-    Problem,
-    Term,
-)
-from grader.model.case import Array, Case, frozen_array
+from grader.model.assignment import Assignment, Misconception, Problem, Term
+from grader.model.case import Array, Case
+from grader.model.checks import AdjointCheck, FiniteDifferenceCheck
+from grader.model.naming import Dimension
 from grader.model.submission import Submission
-from grader.numerics.expected import Expected, Tap, evaluate_once, least_unit, measure_expected
-from grader.numerics.finite_difference import derivative
+from grader.numerics.expected import Expected, evaluate_once, least_unit
+from grader.numerics.perturbing import Tap
 from grader.numerics.slope import Pairing, Slope
-from grader.numerics.tangent import directions
-from grader.truth.forward import ForwardPoint
+from grader.truth.measuring import Measuring
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 from grader.truth.snapshot import without_curves
 from grader.truth.yardstick import yardstick
 
 T = TypeVar("T")
-
-
-def seed_sequence(*parts: str | int) -> np.random.SeedSequence:
-    """Return the seed that belongs to a path of names, the same on every machine and in every order.
-
-    Parameters
-    ----------
-    *parts : str or int
-        The path, such as ``(280, "grad_mu", "generic", 3)``.
-
-    Returns
-    -------
-    numpy.random.SeedSequence
-    """
-    text = "\x1f".join(str(part) for part in parts)
-    return np.random.SeedSequence(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little"))
 
 
 class Truth:
@@ -66,7 +40,7 @@ class Truth:
     def __init__(self, assignment: Assignment, modules: TrustedModules, seed: int) -> None:
         self._assignment = assignment
         self._modules = modules
-        self._seed = seed
+        self._measuring = Measuring(assignment, modules, seed)
         self._kept: dict[tuple[object, ...], Any] = {}
         self._brought: dict[tuple[object, ...], Any] = {}
         self._lock = threading.RLock()
@@ -132,7 +106,7 @@ class Truth:
         TrustedFunctionError
             The reference failed on the case, or returned another number of values than the rubric says.
         """
-        return self._once(("expected", problem.id, case.draw), lambda: self._as_declared(problem, case))
+        return self._once(("expected", problem.id, case.draw), lambda: self._measuring.answer(problem, case))
 
     def mistaken(self, problem: Problem, misconception: Misconception, case: Case) -> tuple[Expected, ...] | None:
         """Return what a student with a named misconception would return, with its own units.
@@ -154,7 +128,7 @@ class Truth:
 
         def compute() -> tuple[Expected, ...] | None:
             try:
-                return self._measured(problem, misconception.function, case, due=None)
+                return self._measuring.values(problem, misconception.function, case, any_count=True)
             except TrustedFunctionError:
                 return None
 
@@ -250,7 +224,7 @@ class Truth:
         """
 
         def compute() -> tuple[Expected, ...]:
-            values = self._measured(problem, term.function, case)
+            values = self._measuring.values(problem, term.function, case)
             for value, whole in zip(values, self.expected(problem, case), strict=True):
                 if value.value.shape != whole.value.shape:
                     says = f"returned shape {value.value.shape} on {case.id}; the answer has {whole.value.shape}"
@@ -370,7 +344,9 @@ class Truth:
         TrustedFunctionError
             The forward function failed at the case itself.
         """
-        return self._once(("slopes", problem.id, check.name, case.draw), lambda: self._sloped(problem, check, case))
+        return self._once(
+            ("slopes", problem.id, check.name, case.draw), lambda: self._measuring.slopes(problem, check, case)
+        )
 
     def pairings(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
         """Return the right-hand sides of the adjoint identity at a case, for drawn signed tangents.
@@ -393,42 +369,9 @@ class Truth:
         TrustedFunctionError
             The forward derivative failed at the case.
         """
-        return self._once(("pairings", problem.id, check.name, case.draw), lambda: self._paired(problem, check, case))
-
-    def _paired(self, problem: Problem, check: AdjointCheck, case: Case) -> tuple[Pairing, ...]:
-        jvp = self._modules.function(check.jvp)
-        values = dict(case.arguments)
-        names = check.arguments or tuple(name for name in problem.arguments if name != check.cotangent)
-        arguments = tuple(values[name] for name in names)
-        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "tangents"))
-
-        def paired(*given: Array) -> Array:
-            *primal, V, cotangent = given
-            return np.asarray(np.sum(np.asarray(jvp(*primal, V)) * cotangent))
-
-        pairings = []
-        for _ in range(check.directions):
-            V = frozen_array(rng.normal(size=values[check.wrt].shape))
-            try:
-                with np.errstate(all="ignore"):
-                    (found,) = measure_expected(
-                        paired,
-                        (*arguments, V, values[check.cotangent]),
-                        dtype=case.dtype,
-                        matrix_arguments=(*self._matrices(problem, names), False, False),
-                        blocks=(0,),
-                        rng=rng,
-                    )
-            except TRUSTED_FAULTS as error:
-                raise TrustedFunctionError(
-                    check.jvp, f"failed on {case.id}: {type(error).__name__}: {error}"
-                ) from error
-            pairings.append(Pairing(tangent=V, value=float(found.value), unit=float(found.unit)))
-        return tuple(pairings)
-
-    def _matrices(self, problem: Problem, names: Sequence[str]) -> tuple[bool, ...]:
-        samplers = self._assignment.inputs[problem.inputs].values
-        return tuple(isinstance(samplers[name], PositiveDefinite | LowerTriangular) for name in names)
+        return self._once(
+            ("pairings", problem.id, check.name, case.draw), lambda: self._measuring.pairings(problem, check, case)
+        )
 
     def _once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         with self._lock:
@@ -436,70 +379,3 @@ class Truth:
                 self._kept[key] = compute()
             value: T = self._kept[key]
             return value
-
-    def _measured(
-        self,
-        problem: Problem,
-        ref: str,
-        case: Case,
-        due: int | None = -1,
-    ) -> tuple[Expected, ...]:
-        matrices = self._matrices(problem, problem.arguments)
-        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, ref, case.draw, "unit"))
-        function = self._modules.function(ref)
-        try:
-            with np.errstate(all="ignore"):
-                values = measure_expected(
-                    function,
-                    case.values,
-                    dtype=case.dtype,
-                    matrix_arguments=matrices,
-                    blocks=tuple(r.block_axes for r in problem.returns),
-                    rng=rng,
-                )
-        except TRUSTED_FAULTS as error:
-            found = self._count(ref, case)
-            if due is not None and found not in (None, len(problem.returns)):
-                raise _other_count(problem, ref, case, found) from error
-            raise TrustedFunctionError(ref, f"failed on {case.id}: {type(error).__name__}: {error}") from error
-        if due is not None and len(values) != len(problem.returns):
-            raise _other_count(problem, ref, case, len(values))
-        return values
-
-    def _count(self, ref: str, case: Case) -> int | None:
-        """Return how many values a function returns; None where it fails."""
-        try:
-            with np.errstate(all="ignore"):
-                return len(evaluate_once(self._modules.function(ref), case.values))
-        except TRUSTED_FAULTS:
-            return None
-
-    def _as_declared(self, problem: Problem, case: Case) -> tuple[Expected, ...]:
-        """Return the trusted answer, whose shapes must be those that the rubric promises to students."""
-        values = self._measured(problem, problem.reference, case)
-        sizes = dict(case.sizes)
-        for due, value in zip(problem.returns, values, strict=True):
-            shape = tuple(sizes[n] if isinstance(n, str) else n for n in due.shape)
-            if value.value.shape != shape:
-                says = f"returned shape {value.value.shape} on {case.id}; `{due.name}` should have {shape}"
-                raise TrustedFunctionError(problem.reference, says, returned=True)
-        return values
-
-    def _sloped(self, problem: Problem, check: FiniteDifferenceCheck, case: Case) -> tuple[Slope, ...]:
-        forward = ForwardPoint(self._modules, problem, check, case)
-        rng = np.random.default_rng(seed_sequence(self._seed, problem.id, check.name, case.draw, "directions"))
-        try:
-            with np.errstate(all="ignore"):
-                slopes = []
-                for direction in directions(forward.point, check.domain, check.directions, rng):
-                    found = derivative(forward.along(direction))
-                    slopes.append(Slope(direction=direction, value=found.value, error=found.error))
-        except TRUSTED_FAULTS as error:
-            says = f"failed on {case.id}: {type(error).__name__}: {error}"
-            raise TrustedFunctionError(check.forward, says) from error
-        return tuple(slopes)
-
-
-def _other_count(problem: Problem, ref: str, case: Case, found: int | None) -> TrustedFunctionError:
-    says = f"returned {found} value(s) on {case.id}; `returns` of {problem.id} names {len(problem.returns)}"
-    return TrustedFunctionError(ref, says, returned=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.model.assignment import FiniteDifferenceCheck, Problem
+from grader.model.assignment import Problem
 from grader.model.case import Array, Case
+from grader.model.checks import FiniteDifferenceCheck
 from grader.numerics.tangent import Direction
 from grader.truth.modules import TRUSTED_FAULTS, TrustedFunctionError, TrustedModules
 

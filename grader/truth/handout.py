@@ -13,20 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.model.assignment import (
-    AdjointCheck,
-    Assignment,
-    Dimension,
-    DtypeName,
-    FiniteDifferenceCheck,
-    Misconception,
-    Problem,
-    Term,
-)
+from grader.model.assignment import Assignment, Misconception, Problem, Term
 from grader.model.case import Array, Case, frozen_array
+from grader.model.checks import AdjointCheck, FiniteDifferenceCheck
 from grader.model.handout import Withheld
+from grader.model.naming import Dimension, DtypeName
 from grader.model.plain import from_plain, to_plain
-from grader.numerics.expected import Expected, Tap, withheld
+from grader.numerics.expected import Expected, withheld
+from grader.numerics.perturbing import Tap
 from grader.numerics.slope import Pairing, Slope
 from grader.numerics.tangent import Direction
 

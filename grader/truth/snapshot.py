@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.numerics.expected import Real
+from grader.numerics.perturbing import Real
 from grader.numerics.slope import Slope
 from grader.numerics.tangent import Direction
 

@@ -17,7 +17,8 @@ from distributed import Client  # noqa: E402 - see above
 
 from grader.batch.cluster import DaskExecutor  # noqa: E402
 from grader.batch.desk import Desk, Parcel, TrustedSources, versions  # noqa: E402
-from grader.batch.journal import Entry, Journal  # noqa: E402
+from grader.batch.entry import Entry  # noqa: E402
+from grader.batch.journal import Journal  # noqa: E402
 from grader.batch.run import run_batch  # noqa: E402
 from grader.batch.work import Opening, Setup, Task, WorkersError  # noqa: E402
 from grader.batch.worker import Refused  # noqa: E402

@@ -18,7 +18,8 @@ import pytest
 
 from grader.batch.crew import Crew
 from grader.batch.errand import Begin, Did, Failed, Part, here
-from grader.batch.journal import Journal, JournalError, JournalFault
+from grader.batch.journal import Journal
+from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.local import LocalExecutor
 from grader.batch.run import run_batch
 from grader.batch.work import WorkersError

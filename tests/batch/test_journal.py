@@ -8,7 +8,9 @@ from fractions import Fraction
 
 import pytest
 
-from grader.batch.journal import Entry, Journal, JournalError, JournalFault, Standing, Took
+from grader.batch.entry import Entry, Standing, Took
+from grader.batch.journal import Journal
+from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.stored import packed_report
 from grader.model.report import SubmissionReport
 from tests.batch.tiny_class import ROOT

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 import grader.batch.key as key_module
-from grader.batch.journal import Journal, JournalError, JournalFault
+from grader.batch.journal import Journal
+from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.key import Grounds, key_of
 from grader.batch.run import run_batch
 from grader.model.assignment import Limits

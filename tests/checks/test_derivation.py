@@ -8,7 +8,7 @@ import pytest
 
 from grader.checks.derivation import Derivation
 from grader.checks.finding import CaseFinding
-from grader.model.assignment import DerivationCheck
+from grader.model.checks import DerivationCheck
 from grader.model.outcome import Absence, Crashed, Raised, TimedOut, Unavailable
 from grader.model.report import Finding, Verdict
 from grader.numerics.expected import withheld

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from grader.checks.efficiency import Lap, beyond_doubt, measured
-from grader.model.assignment import VectorisedCheck
+from grader.model.checks import VectorisedCheck
 from grader.model.report import Finding, Verdict
 
 MS = 1e-3

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from grader.checks.source import Sort, seen
-from grader.model.assignment import SourceCheck
+from grader.model.checks import SourceCheck
 from grader.model.submission import Chunk, Submission
 
 LOOPS = SourceCheck(kind="source", points=Fraction(1), loops="forbid")

@@ -5,19 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.model.assignment import (
+from grader.model.assignment import Assignment, Misconception, Problem
+from grader.model.case import Array, Case, frozen_array
+from grader.model.checks import (
     AdjointCheck,
-    Assignment,
     Check,
     FiniteDifferenceCheck,
-    Misconception,
-    Problem,
     PropertyCheck,
     PurityCheck,
     ReferenceCheck,
     StabilityCheck,
 )
-from grader.model.case import Array, Case, frozen_array
 from grader.model.outcome import Returned
 from grader.numerics.expected import Expected, measure_expected
 from grader.numerics.finite_difference import directional

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch.errand import Errand, here
-from grader.batch.journal import JournalError, JournalFault
+from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.stored import ReportReader
 from grader.cli import results
 from grader.cli.feedback_files import Graded, WriteFeedback

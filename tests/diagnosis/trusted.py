@@ -10,7 +10,8 @@ from grader.diagnosis.mistakes import Meddle
 from grader.diagnosis.observation import Observation
 from grader.model.assignment import Problem, Term
 from grader.model.case import Array, Case, frozen_array
-from grader.numerics.expected import Expected, Tap
+from grader.numerics.expected import Expected
+from grader.numerics.perturbing import Tap
 from tests.checks.worlds import SHAPES, KnownFacts, measured, vjp
 
 

@@ -11,9 +11,10 @@ import pytest
 from grader.batch import talks as talks_module
 from grader.batch.talks import Talks, Told
 from grader.grading import dialogue
+from grader.grading.basis import Grading
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import draw_plan
-from grader.grading.submission import Grading, grade_problems
+from grader.grading.submission import grade_problems
 from grader.loading.rubric import load_rubric
 from grader.model.outcome import Crashed, Raised, Returned
 from grader.sandbox import questions
@@ -163,7 +164,7 @@ def test_no_more_calls_are_asked_ahead_than_may_be(monkeypatch, each_alone):
 def test_what_was_answered_before_is_not_judged_again(monkeypatch):
     grading = new_grading()
     first = graded(grading, Student(ANSWERS["both"]))
-    monkeypatch.setattr("grader.grading.submission._assess", None)
+    monkeypatch.setattr("grader.grading.submission.assess", None)
     monkeypatch.setattr("grader.grading.submission._shrinker", None)
     assert graded(grading, Student(ANSWERS["both"])) == first
 
@@ -183,7 +184,7 @@ def taught(names):
 @pytest.mark.parametrize("name", list(ANSWERS))
 def test_what_another_process_has_judged_is_not_judged_again(monkeypatch, each_alone, name):
     grading = taught([name])
-    monkeypatch.setattr("grader.grading.submission._assess", None)
+    monkeypatch.setattr("grader.grading.submission.assess", None)
     monkeypatch.setattr("grader.grading.submission._shrinker", None)
     student = Student(ANSWERS[name])
     assert (graded(grading, student), student.called) == each_alone[name]
@@ -212,7 +213,7 @@ def test_what_is_known_already_is_heard_once_more_without_harm(monkeypatch):
     report = graded(teller, Student(ANSWERS["both"]))
     assert graded(listener, Student(ANSWERS["both"])) == report
     other.hear(talks.told())
-    monkeypatch.setattr("grader.grading.submission._assess", None)
+    monkeypatch.setattr("grader.grading.submission.assess", None)
     assert graded(listener, Student(ANSWERS["both"])) == report
 
 

@@ -11,7 +11,7 @@ from grader.grading.engine import trusted_modules
 from grader.grading.handout import facts_for, students_part
 from grader.grading.prepare import prepare
 from grader.loading.rubric import load_rubric
-from grader.model.assignment import ReferenceCheck
+from grader.model.checks import ReferenceCheck
 from grader.model.outcome import Returned
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import Closeness, compare

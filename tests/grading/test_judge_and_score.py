@@ -8,7 +8,7 @@ import pytest
 from grader.checks.finding import CaseFinding, Evidence
 from grader.grading.judge import Judged, judge, one_cause
 from grader.grading.score import score
-from grader.model.assignment import ReferenceCheck
+from grader.model.checks import ReferenceCheck
 from grader.model.report import Finding, Verdict
 from grader.numerics.compare import compare
 from tests.checks.worlds import PURITY, REFERENCE, SLOPES, STABILITY, KnownFacts, case, problem, prop, returned, vjp

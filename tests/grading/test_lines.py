@@ -9,7 +9,7 @@ from grader.checks.finding import CaseFinding
 from grader.grading.judge import judge
 from grader.grading.lines import Left, left_of, lines_of
 from grader.grading.score import score
-from grader.model.assignment import DerivationCheck, LineShares
+from grader.model.checks import DerivationCheck, LineShares
 from grader.model.report import Finding, Verdict
 from tests.checks.test_derivation import SLIPS, judged
 from tests.checks.worlds import PURITY, REFERENCE, case, problem, vjp

@@ -8,8 +8,9 @@ import pytest
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import PlanError, draw_plan
 from grader.loading.rubric import load_rubric
-from grader.truth.book import Truth, seed_sequence
+from grader.truth.book import Truth
 from grader.truth.modules import TrustedFunctionError, TrustedModules
+from grader.truth.seeds import seed_sequence
 
 SMALL = Path(__file__).parents[1] / "integration" / "small" / "rubric.toml"
 

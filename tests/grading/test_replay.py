@@ -12,7 +12,7 @@ from grader.grading.plan import draw_plan
 from grader.grading.replay import ReplayRequest, replay
 from grader.grading.replay_case import Chosen, ReportedCase, chosen_case
 from grader.loading.rubric import load_rubric
-from grader.model.assignment import PropertyCheck, PurityCheck, ReferenceCheck
+from grader.model.checks import PropertyCheck, PurityCheck, ReferenceCheck
 from grader.model.diagnostic import DiagnosedError
 from grader.model.outcome import Raised, Returned
 from grader.model.report import Finding, Verdict

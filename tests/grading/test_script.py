@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.grading.basis import Grading
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import draw_plan
-from grader.grading.submission import Grading, grade_problems
+from grader.grading.submission import grade_problems
 from grader.loading.rubric import load_rubric
 from grader.model.outcome import Crashed, Raised, Returned
 from grader.truth.book import Truth

@@ -9,7 +9,7 @@ from grader.grading.engine import trusted_modules
 from grader.grading.prepare import prepare
 from grader.grading.submission import grade_problems
 from grader.loading.rubric import load_rubric
-from grader.model.assignment import PositiveDefinite
+from grader.model.inputs import PositiveDefinite
 from grader.model.outcome import Returned
 from grader.model.report import Verdict
 

@@ -11,7 +11,7 @@ from grader.checks.derivation import Derivation
 from grader.grading.engine import trusted_modules
 from grader.grading.plan import Drawer
 from grader.loading.rubric import load_rubric
-from grader.model.assignment import DerivationCheck
+from grader.model.checks import DerivationCheck
 from grader.model.outcome import Absence, Returned, Unavailable
 from grader.model.report import Verdict
 from grader.truth.book import Truth

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.kit.moving import worst_move
-from grader.model.assignment import FiniteDifferenceCheck
+from grader.model.checks import FiniteDifferenceCheck
 from grader.numerics.tangent import Direction
 
 SPD = np.array([[[2.0, 0.3], [0.3, 1.0]]])

@@ -12,8 +12,8 @@ from grader.lint.lint import lint
 from grader.loading.codes import RubricCode
 from grader.model.linted import Linted
 from grader.model.outcome import Absence, Unavailable
+from grader.sandbox.account import Usage
 from grader.sandbox.here import HereSession
-from grader.sandbox.session import Usage
 from grader.truth.modules import TrustedModules
 from tests.lint.in_this_process import InThisProcess
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model.assignment import (
+from grader.model.inputs import (
     CaseGroup,
     Constant,
     FromFunction,

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from grader.model.assignment import InputSet
+from grader.model.inputs import InputSet
 from grader.numerics.drawable import domain_of, shares_like, within
 from grader.numerics.rounding import python_literal
 from grader.numerics.sampling import draw_arguments, draw_sizes

@@ -10,7 +10,7 @@ from textwrap import indent
 from grader.grading.engine import GradeRequest, grade
 from grader.loading.rubric import Rubric, load_rubric
 from grader.loading.submissions import load_submissions
-from grader.model.assignment import CaseGroup, InputSet
+from grader.model.inputs import CaseGroup, InputSet
 from grader.model.report import SubmissionReport
 from grader.model.submission import Chunk, Submission
 

@@ -10,8 +10,8 @@ from typing import Any
 from grader.grading.words import in_line
 from grader.model.base import number_from_points
 from grader.model.report import CheckReport, SubmissionReport, Verdict
+from grader.reporting.check_words import check_name, check_text
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import check_name, check_text
 
 MOST_OUTPUT = 500
 

@@ -14,10 +14,11 @@ from typing import Literal
 
 from grader.model.base import number_from_points
 from grader.model.report import ProblemReport, SubmissionReport
+from grader.reporting.check_words import case_facts, case_title, labelled, likely_lines
 from grader.reporting.export.classroom import classroom, classroom_error
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import Paragraph, Sign, case_facts, case_title, labelled, likely_lines, paragraphs
+from grader.reporting.paragraphs import Paragraph, Sign, paragraphs
 from grader.reporting.points import and_undecided, score_text
 from grader.words import say, say_count
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from grader.model.base import number_from_points
 from grader.model.report import CheckReport, SubmissionReport, Verdict
+from grader.reporting.check_words import check_name, check_text, labelled
 from grader.reporting.export.no_grade import NoGradeError
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import check_name, check_text, labelled
 from grader.reporting.points import undecided_for_a_person
 from grader.words import as_written, say
 

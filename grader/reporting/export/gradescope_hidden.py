@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from grader.model.assignment import Visibility
+from grader.model.checks import Visibility
 from grader.model.report import SubmissionReport
 from grader.reporting.export.gradescope import gradescope
 from grader.reporting.head import Head

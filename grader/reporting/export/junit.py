@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from grader.loading.shown_name import told_apart
 from grader.model.report import CheckReport, SubmissionReport, Verdict
+from grader.reporting.check_words import check_name, check_text
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import check_name, check_text
 from grader.words import as_written, say
 
 MAX_BYTES = 30_000_000

@@ -10,9 +10,9 @@ from typing import Any
 
 from grader.model.base import number_from_points
 from grader.model.report import CheckReport, Finding, SubmissionReport
+from grader.reporting.check_words import check_name, check_text
 from grader.reporting.head import Head
 from grader.reporting.page import visible_text
-from grader.reporting.paragraphs import check_name, check_text
 from grader.reporting.points import undecided_for_a_person
 from grader.words import as_written, say
 

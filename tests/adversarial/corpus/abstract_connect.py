@@ -1,6 +1,7 @@
 """Talks to a service that has no file."""
 
 import socket
+
 from target import MARK
 
 

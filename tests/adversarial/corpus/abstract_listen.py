@@ -1,6 +1,7 @@
 """Waits for the next submission under a name that both know."""
 
 import socket
+
 from target import MARK
 
 

@@ -1,6 +1,7 @@
 """Changes its working folder, so that relative names mean others."""
 
 import os
+
 from target import FOLDER
 
 

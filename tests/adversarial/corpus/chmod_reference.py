@@ -1,6 +1,7 @@
 """Makes the reference readable for everybody."""
 
 import os
+
 from target import REFERENCE
 
 

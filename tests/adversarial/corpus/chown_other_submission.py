@@ -1,6 +1,7 @@
 """Takes another student's answer over."""
 
 import os
+
 from target import OTHER
 
 

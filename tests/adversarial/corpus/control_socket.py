@@ -1,7 +1,6 @@
 """Looks for the zygote's socket."""
 
 import os
-import socket
 import stat
 
 

@@ -1,6 +1,7 @@
 """Deletes the whole class."""
 
 import shutil
+
 from target import FOLDER
 
 

@@ -1,6 +1,7 @@
 """Deletes another student's answer."""
 
 import os
+
 from target import OTHER
 
 

@@ -1,6 +1,7 @@
 """Searches the file system for rubrics."""
 
 import glob
+
 from target import FOLDER
 
 

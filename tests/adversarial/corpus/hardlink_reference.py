@@ -1,6 +1,7 @@
 """Gives the reference a second name."""
 
 import os
+
 from target import FOLDER, REFERENCE
 
 

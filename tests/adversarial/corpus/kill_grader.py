@@ -1,6 +1,7 @@
 """Ends the grader."""
 
 import os
+
 from target import GRADER
 
 

@@ -1,7 +1,5 @@
 """Returns a sequence without an end."""
 
-import numpy
-
 
 class Lie:
     def __len__(self):

@@ -1,6 +1,7 @@
 """Takes the grader's memory away."""
 
 import resource
+
 from target import GRADER
 
 

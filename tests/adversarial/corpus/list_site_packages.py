@@ -1,6 +1,7 @@
 """Lists which packages, graders and answers are installed."""
 
 import os
+
 from target import SITE
 
 

@@ -1,6 +1,7 @@
 """Lists everybody's submissions."""
 
 import os
+
 from target import FOLDER
 
 

@@ -1,6 +1,7 @@
 """Makes a device."""
 
 import os
+
 from target import FOLDER
 
 

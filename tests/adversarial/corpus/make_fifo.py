@@ -1,6 +1,7 @@
 """Leaves a pipe on which a reader would hang."""
 
 import os
+
 from target import FOLDER
 
 

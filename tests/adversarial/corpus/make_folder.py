@@ -1,6 +1,7 @@
 """Leaves a folder."""
 
 import os
+
 from target import FOLDER
 
 

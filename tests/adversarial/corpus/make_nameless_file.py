@@ -1,6 +1,7 @@
 """Fills the disk with a file that has no name."""
 
 import os
+
 from target import FOLDER
 
 

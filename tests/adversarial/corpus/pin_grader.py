@@ -1,6 +1,7 @@
 """Puts the grader on one processor."""
 
 import os
+
 from target import GRADER
 
 

@@ -1,6 +1,7 @@
 """Loads the reference as a library, to see its bytes in the message."""
 
 import ctypes
+
 from target import REFERENCE
 
 

@@ -1,6 +1,7 @@
 """Reads a file as a traceback would."""
 
 import linecache
+
 from target import REFERENCE
 
 

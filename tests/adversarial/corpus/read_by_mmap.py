@@ -1,6 +1,7 @@
 """Maps another student's file into memory."""
 
 import mmap
+
 from target import OTHER
 
 

@@ -1,6 +1,7 @@
 """Runs the reference as a script."""
 
 import runpy
+
 from target import REFERENCE
 
 

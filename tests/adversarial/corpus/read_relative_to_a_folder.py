@@ -1,6 +1,7 @@
 """Opens a folder, then a file relative to it."""
 
 import os
+
 from target import REFERENCE
 
 

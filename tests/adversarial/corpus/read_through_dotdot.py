@@ -1,6 +1,7 @@
 """Leaves an allowed folder by its parents."""
 
 import os
+
 from target import REFERENCE
 
 

@@ -1,6 +1,7 @@
 """Renames another student's answer."""
 
 import os
+
 from target import OTHER
 
 

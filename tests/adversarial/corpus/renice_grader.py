@@ -1,6 +1,7 @@
 """Makes the grader slow."""
 
 import os
+
 from target import GRADER
 
 

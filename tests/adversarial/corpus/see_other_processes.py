@@ -1,6 +1,7 @@
 """Asks whether the grader's process is there."""
 
 import os
+
 from target import GRADER
 
 

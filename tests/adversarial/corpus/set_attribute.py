@@ -1,6 +1,7 @@
 """Marks a file with an attribute."""
 
 import os
+
 from target import OTHER
 
 

@@ -1,6 +1,7 @@
 """Has the kernel signal the grader when its pipe has data."""
 
 import fcntl
+
 from target import GRADER
 
 

@@ -1,6 +1,7 @@
 """Asks when another student handed in, and how much."""
 
 import os
+
 from target import OTHER
 
 

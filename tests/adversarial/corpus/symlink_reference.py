@@ -1,6 +1,7 @@
 """Leaves a link to the reference under its own name."""
 
 import os
+
 from target import FOLDER, REFERENCE
 
 

@@ -1,6 +1,7 @@
 """Sends the inputs home."""
 
 import socket
+
 from target import TCP_PORT
 
 

@@ -1,6 +1,7 @@
 """Sends data with the first packet, without connecting."""
 
 import socket
+
 from target import TCP_PORT
 
 

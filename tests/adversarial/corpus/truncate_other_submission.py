@@ -1,6 +1,7 @@
 """Empties another student's answer."""
 
 import os
+
 from target import OTHER
 
 

@@ -1,6 +1,7 @@
 """Sends the inputs home in a datagram."""
 
 import socket
+
 from target import UDP_PORT
 
 

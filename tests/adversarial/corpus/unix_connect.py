@@ -1,6 +1,7 @@
 """Talks to a service of the machine."""
 
 import socket
+
 from target import UNIX_PATH
 
 

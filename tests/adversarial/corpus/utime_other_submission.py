@@ -1,6 +1,7 @@
 """Makes another student late."""
 
 import os
+
 from target import OTHER
 
 

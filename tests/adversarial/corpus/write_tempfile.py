@@ -1,6 +1,7 @@
 """Makes a temporary file."""
 
 import tempfile
+
 from target import FOLDER
 
 

@@ -1,6 +1,7 @@
 """Makes a data base file."""
 
 import sqlite3
+
 from target import FOLDER
 
 

@@ -2,7 +2,7 @@
 
 import platform
 
-from target import libc, syscall
+from target import libc
 
 
 def attack(x):
