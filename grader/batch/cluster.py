@@ -13,8 +13,7 @@ from distributed import Client, Future, KilledWorker
 from grader.batch.desk import Desk, Parcel, TrustedSources, grade_here, prove_here, versions
 from grader.batch.entry import Entry
 from grader.batch.errand import Errand, here
-from grader.batch.local import TRIES
-from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
+from grader.batch.work import TRIES, Lost, Opening, Setup, Task, WorkersError
 from grader.batch.worker import Ready, Refused
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxUnavailableError

@@ -6,14 +6,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from grader.batch.errand import Begin, Did, Errand, Failed, Part
-from grader.batch.work import WorkersError
+from grader.batch.errand import Begin, Did, Errand, Failed, Piece
+from grader.batch.work import AHEAD, TRIES, WorkersError
 from grader.batch.worker import Ready
-
-_AHEAD = 2
-"""Parts that a worker holds: one that it works on, and one so that it need not wait for the next."""
-_TRIES = 2
-"""How often a part is tried whose worker dies of it."""
 
 
 class Crew:
@@ -31,10 +26,10 @@ class Crew:
 
     def __init__(self, ready: Sequence[Connection], starting: Sequence[Connection], errand: Errand[Any]) -> None:
         self._errand = errand
-        self._held: dict[Connection, deque[Part]] = {}
+        self._held: dict[Connection, deque[Piece]] = {}
         self._starting = list(starting)
-        self._waiting: deque[Part] = deque()
-        self._tries: dict[Part, int] = {}
+        self._waiting: deque[Piece] = deque()
+        self._tries: dict[Piece, int] = {}
         for connection in ready:
             self._welcome(connection)
 
@@ -53,7 +48,7 @@ class Crew:
         WorkersError
             Nobody is left to do it.
         """
-        self._waiting.append(Part(given=given))
+        self._waiting.append(Piece(given=given))
         self._hand_out()
 
     def finish(self) -> None:
@@ -70,7 +65,7 @@ class Crew:
 
     def _hand_out(self) -> None:
         while self._waiting:
-            free = [each for each in self._held.items() if len(each[1]) < _AHEAD]
+            free = [each for each in self._held.items() if len(each[1]) < AHEAD]
             if not free:
                 self._hear()
                 continue
@@ -106,7 +101,7 @@ class Crew:
         held = self._held.pop(worker, deque())
         if held:
             self._tries[held[0]] = self._tries.get(held[0], 0) + 1
-        if not (self._held or self._starting) or any(tries >= _TRIES for tries in self._tries.values()):
+        if not (self._held or self._starting) or any(tries >= TRIES for tries in self._tries.values()):
             says = "worker processes died while they wrote the results"
             raise WorkersError(says, "run the same command again to go on")
         self._waiting.extendleft(reversed(held))
@@ -115,7 +110,7 @@ class Crew:
         self._held[connection] = deque()
         self._send(connection, Begin(errand=self._errand))
 
-    def _send(self, connection: Connection, what: Begin | Part) -> None:
+    def _send(self, connection: Connection, what: Begin | Piece) -> None:
         # A worker that is gone is noticed where it is listened to.
         with suppress(OSError):
             connection.send(what)

@@ -50,7 +50,7 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
+class Piece:
     """Sent to a worker: a part of the errand.
 
     Parameters

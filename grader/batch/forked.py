@@ -2,9 +2,9 @@
 
 Theory of operation: the processes are forks of the grader, which has the rubric's trusted modules imported already.
 Each takes problem after problem from a pipe that they share and sends what it worked out through a pipe of its own.
-The grader takes it only if every fork was unobtrusive: where a trusted function printed, warned, failed or drew from
-a generator that all functions share, or a fork died, nothing was shown yet, and the grader does all of it by itself, in
-the rubric's order, as if there had been no forks.
+The grader takes it only if every fork was unobtrusive: where a trusted function printed, warned, failed, drew from a
+generator that all functions share or left its module changed, or a fork died, nothing was shown yet, and the grader
+does all of it by itself, in the rubric's order, as if there had been no forks.
 """
 
 import contextlib
@@ -36,7 +36,8 @@ class Forked:
     """The preparation of a run, by forks of this process; a context manager that ends them.
 
     Forks are made on Linux only, which ends them with this process, and only while this process has one thread, for a
-    fork of several may find locks taken for ever. Everywhere else this process does the work alone.
+    fork of several may find locks taken for ever. Everywhere else, and where the system makes no more processes, this
+    one does the work alone.
 
     Parameters
     ----------
@@ -62,8 +63,9 @@ class Forked:
         if self._count > 1 and sys.platform == "linux" and _has_one_thread():
             with contextlib.ExitStack() as unless_begun:
                 unless_begun.callback(self._end)
-                self._begin()
-                unless_begun.pop_all()
+                with contextlib.suppress(OSError):
+                    self._begin()
+                    unless_begun.pop_all()
         return self
 
     def __exit__(
@@ -116,7 +118,11 @@ class Forked:
         # Ctrl-C goes to every process of the terminal; this one ends its forks.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError:
+                ours.close()
+                raise
             if pid == 0:
                 self._work(grader, tickets, theirs)
             self._forks[pid] = ours
@@ -140,7 +146,7 @@ class Forked:
         """Return the parts that this fork has worked out; None if more is seen of a function than its value."""
         parts: dict[int, Part] = {}
         heard = io.StringIO()
-        before = _shared_randomness()
+        before = _shared_randomness(), self._modules.state()
         with (
             contextlib.redirect_stdout(heard),
             contextlib.redirect_stderr(heard),
@@ -150,18 +156,23 @@ class Forked:
                 i = int.from_bytes(ticket, "little")
                 one = self._assignment.model_copy(update={"problem": (self._assignment.problem[i],)})
                 (parts[i],) = prepared_parts(one, self._modules, self._seed)
-        unobtrusive = not heard.getvalue() and not warned and _shared_randomness() == before
-        return parts if unobtrusive else None
+        unchanged = (_shared_randomness(), self._modules.state()) == before
+        return parts if unchanged and not heard.getvalue() and not warned else None
 
     def _ended(self, pid: int) -> int:
         """Wait for the end of a fork, and return how it ended: 0 if all was sent that it had to send."""
-        _, status = os.waitpid(pid, 0)
         self._forks.pop(pid).close()
-        return status
+        try:
+            return os.waitpid(pid, 0)[1]
+        except ChildProcessError:
+            # Whoever started this process has the system forget children as they end, and how they ended.
+            return -1
 
     def _end(self) -> None:
         for pid in tuple(self._forks):
-            os.kill(pid, signal.SIGKILL)
+            # It may be forgotten already, see `_ended`.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             self._ended(pid)
 
 

@@ -16,18 +16,14 @@ from grader.batch.crew import Crew
 from grader.batch.entry import Entry
 from grader.batch.errand import Errand, here
 from grader.batch.talks import Told
-from grader.batch.work import Lost, Opening, Setup, Task, WorkersError
+from grader.batch.work import AHEAD, TRIES, Lost, Opening, Setup, Task, WorkersError
 from grader.batch.worker import Heard, Ready, Refused, Said, work
 from grader.model.isolation import IsolationReport
 from grader.sandbox import SandboxUnavailableError
 
 T = TypeVar("T")
-_AHEAD = 2
-"""Tasks that a worker holds: one that it works on, and one so that it need not wait for the next."""
 _TOLD_BYTES = 1 << 23
 """Of what workers have told that is kept for those that come later: the mistakes of a class are some megabytes."""
-TRIES = 2
-"""How often a hand-in is tried whose worker dies of it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +94,7 @@ class LocalExecutor:
     def hungry(self) -> bool:
         """Whether another task is wanted now."""
         held = len(self._waiting) + sum(len(worker.tasks) for worker in self._workers)
-        return held < _AHEAD * self._jobs
+        return held < AHEAD * self._jobs
 
     def submit(self, task: Task) -> None:
         """Have a hand-in graded."""
@@ -201,7 +197,7 @@ class LocalExecutor:
         if self._setup is None:
             return
         # First a task for everybody, then one ahead.
-        for most in range(1, _AHEAD + 1):
+        for most in range(1, AHEAD + 1):
             for worker in self._workers:
                 if self._waiting and worker.ready and len(worker.tasks) < most:
                     task = self._waiting.popleft()

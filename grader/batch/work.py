@@ -25,6 +25,10 @@ from grader.truth.snapshot import Snapshot
 from grader.words import in_language
 
 T = TypeVar("T")
+AHEAD = 2
+"""What a worker process is handed: one to work on, and one so that it need not wait for the next."""
+TRIES = 2
+"""How often something is tried whose worker dies of it."""
 _KEPT_BESIDES = 4000
 """Values that a worker's truth may gather: each is some kilobytes at most, so some megabytes in all."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 from grader.batch.entry import Entry
-from grader.batch.errand import Begin, Did, Errand, Failed, Part
+from grader.batch.errand import Begin, Did, Errand, Failed, Piece
 from grader.batch.journal_error import JournalError
 from grader.batch.talks import Talks, Told
 from grader.batch.work import Opening, Setup, Task, graded_entry, gradings
@@ -53,7 +53,7 @@ class Refused:
 
 Said: TypeAlias = Ready | Refused | Entry | Told
 """What a worker sends while it grades."""
-_Asked: TypeAlias = Setup | Task | Begin | Part
+_Asked: TypeAlias = Setup | Task | Begin | Piece
 Heard: TypeAlias = _Asked | Told
 """What a worker is sent."""
 
@@ -114,7 +114,7 @@ def _run(errand: Errand[Any], connection: Connection, inbox: "queue.SimpleQueue[
     do = errand.begin()
     while True:
         part = inbox.get()
-        if not isinstance(part, Part):
+        if not isinstance(part, Piece):
             msg = "something else came than a part"
             raise TypeError(msg)
         try:

@@ -23,7 +23,7 @@ OURS = b"grader-feedback/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Graded:
+class ForFeedback:
     """A hand-in, and what its feedback is made from.
 
     Parameters
@@ -65,7 +65,7 @@ class WriteFeedback:
     words: str
     journal: Path
 
-    def begin(self) -> Callable[[Iterable[Graded]], None]:
+    def begin(self) -> Callable[[Iterable[ForFeedback]], None]:
         """Return what writes the files of some hand-ins.
 
         Returns
@@ -76,14 +76,14 @@ class WriteFeedback:
         """
         reader, texts = ReportReader(), FeedbackTexts()
 
-        def write(part: Iterable[Graded]) -> None:
+        def write(part: Iterable[ForFeedback]) -> None:
             with at_hand(self.words):
                 for graded in part:
                     self._write(graded, reader, texts)
 
         return write
 
-    def _write(self, graded: Graded, reader: ReportReader, texts: FeedbackTexts) -> None:
+    def _write(self, graded: ForFeedback, reader: ReportReader, texts: FeedbackTexts) -> None:
         try:
             shared = reader.read(graded.packed)
         except UnreadableReportError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from grader.batch.errand import Errand, here
-from grader.cli.feedback_files import Graded, WriteFeedback, remove_half_written, remove_others
+from grader.cli.feedback_files import ForFeedback, WriteFeedback, remove_half_written, remove_others
 from grader.cli.whole_file import write_whole_pieces
 from grader.model.gradebook import Gradebook, Mark
 from grader.reporting.class_page import Cost, Tally, class_page
@@ -22,7 +22,7 @@ _A_PART = 32
 LEAST_SHARED = 500
 """Hand-ins from which on it pays that other processes learn to write feedback: each takes some 0.2 s for that."""
 
-_Parts: TypeAlias = Sequence[Graded]
+_Parts: TypeAlias = Sequence[ForFeedback]
 Helping: TypeAlias = Callable[[Errand[_Parts]], AbstractContextManager[Callable[[_Parts], None]]]
 """Whoever does an errand, as `grader.batch.work.Executor.helping`."""
 
@@ -102,7 +102,7 @@ def _hand_out(gradebook: Gradebook, shown: Reports, hand_out: Callable[[_Parts],
     students = {student.id: student for student in gradebook.students}
     marks: dict[str, Mark] = {mark.hand_in: mark for mark in reversed(gradebook.marks) if mark.hand_in is not None}
     written: set[str] = set()
-    part: list[Graded] = []
+    part: list[ForFeedback] = []
     for hand_in in gradebook.hand_ins:
         mark = marks.get(hand_in.id)
         if mark is None:
@@ -113,7 +113,7 @@ def _hand_out(gradebook: Gradebook, shown: Reports, hand_out: Callable[[_Parts],
         except KeyError:
             continue
         members = tuple(students[each] for each in hand_in.students)
-        part.append(Graded(hand_in=hand_in, students=members, mark=mark, packed=packed))
+        part.append(ForFeedback(hand_in=hand_in, students=members, mark=mark, packed=packed))
         written.add(hand_in.id)
         if len(part) == _A_PART:
             hand_out(part)

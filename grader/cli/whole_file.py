@@ -24,7 +24,7 @@ def write_whole(path: Path | str, data: bytes) -> None:
     # Functions of `os`: a class has three such files for each student. A Path takes as long as the file, and lets
     # Python keep its name for ever.
     folder, name = os.path.split(path)
-    handle, name = tempfile.mkstemp(dir=folder or None, prefix=f".{name}.")
+    handle, name = tempfile.mkstemp(dir=folder or ".", prefix=f".{name}.")
     try:
         try:
             left = memoryview(data)

@@ -5,8 +5,8 @@ about a problem form a tree: from the answers to the script over each further ca
 had before is had again, call by call, so that every submission is asked just what it would be asked without a memory.
 
 Where only one thing ever came back of a call, the next one is asked along with it, for each exchange costs more than
-most calls do. If something else comes back then, the submission has been asked what it would not have been asked: it
-is begun anew, in a new process, and asked one after the other.
+most calls do. If something else comes back then, the submission has been asked what it would not have been asked: these
+calls are taken back, and it is asked one after the other.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from grader.grading.run import Asker
+from grader.grading.run import Asker, TakingBack, takes_back
 from grader.model.assignment import Problem
 from grader.model.case import Call
 from grader.model.outcome import (
@@ -48,10 +48,6 @@ _CHARACTER_BYTES = 4
 @dataclass(frozen=True, slots=True)
 class Pause:
     """The verdicts of the problem are final; what is asked further only makes the shown case smaller."""
-
-
-class AskedTooMuchError(Exception):
-    """Something new came back, and the submission has been asked already what follows on something else."""
 
 
 Said: TypeAlias = Question | Pause | ProblemReport
@@ -127,7 +123,7 @@ class Dialogues:
         self.talks: deque[Talk] | None = None
         """Where dialogues that were worked out here are put for others, the newest last; None: nobody wants them."""
 
-    def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker, *, ahead: bool = False) -> "Dialogue":
+    def begin(self, problem: Problem, outcomes: Sequence[Outcome], caller: Asker) -> "Dialogue":
         """Return the dialogue with a submission about a problem.
 
         Parameters
@@ -138,8 +134,6 @@ class Dialogues:
             Of all calls of the script that are made for it.
         caller : Asker
             Makes further calls.
-        ahead : bool
-            Whether calls may be asked along with others that they follow on; see `Dialogue.repeat`.
 
         Returns
         -------
@@ -152,7 +146,7 @@ class Dialogues:
         turn = self._begun.get(key) or self.new_turn(outcomes)
         if turn is not None:
             self._begun.setdefault(key, turn)
-        return Dialogue(caller, self, turn, key, ahead=ahead)
+        return Dialogue(caller, self, turn, key)
 
     def learn(self, talk: Talk, questions: Sequence[Question]) -> None:
         """Take in a dialogue that was held elsewhere, as far as there is room.
@@ -243,21 +237,10 @@ class Dialogue:
         Where the dialogue begins; None: nothing of it is kept.
     begun : tuple of (str, str, tuple of Outcome) or None
         The language, the problem, what came back of the script.
-    ahead : bool
-        Whether `repeat` may ask calls along with others that they follow on.
     """
 
-    def __init__(
-        self,
-        caller: Asker,
-        dialogues: Dialogues,
-        turn: _Turn | None,
-        begun: _Begun | None = None,
-        *,
-        ahead: bool = False,
-    ) -> None:
+    def __init__(self, caller: Asker, dialogues: Dialogues, turn: _Turn | None, begun: _Begun | None = None) -> None:
         self._caller = caller
-        self._ahead = ahead
         self._dialogues = dialogues
         self._turn = turn
         self._begun = begun
@@ -272,29 +255,34 @@ class Dialogue:
         Pause, ProblemReport or None
             What the grader said after them; None where that is not known: then it has to be worked out, and what came
             back meanwhile is handed out again by `call`.
-
-        Raises
-        ------
-        AskedTooMuchError
-            If calls were asked ahead, and something came back of one that does not lead to the next.
         """
         while self._turn is not None and isinstance(self._turn.said, Question):
-            asked = self._dialogues.expected(self._turn) if self._ahead else [self._turn.said]
-            for one, outcome in zip(asked, self._caller.ask(asked), strict=False):
-                if not self._would_ask(one):
-                    raise AskedTooMuchError
-                self._came.append((one, outcome))
-                self._note(one, outcome)
-                if not _repeatable(outcome):
-                    # The process was ended, or there is none: nothing was made of the other calls.
-                    break
+            if takes_back(self._caller):
+                self._repeat_ahead(self._turn, self._caller)
+            else:
+                self._took(self._turn.said, *self._caller.ask([self._turn.said]))
         said = None if self._turn is None else self._turn.said
         if isinstance(said, Pause):
             self._pass(said)
         return said if isinstance(said, Pause | ProblemReport) else None
 
-    def _would_ask(self, asked: Question) -> bool:
-        return self._turn is not None and self._turn.said is asked
+    def _repeat_ahead(self, turn: _Turn, caller: TakingBack) -> None:
+        """Make the next calls that were always made, and take those back that are not made this time."""
+        asked = self._dialogues.expected(turn)
+        outcomes = caller.ask(asked)
+        for place, (one, outcome) in enumerate(zip(asked, outcomes, strict=False), 1):
+            self._took(one, outcome)
+            too_many = len(outcomes) - place
+            if not _repeatable(outcome):
+                # The process was ended, or there is none: nothing was made of the other calls.
+                break
+            if too_many and (self._turn is None or self._turn.said is not asked[place]):
+                caller.take_back(too_many)
+                break
+
+    def _took(self, asked: Question, outcome: Outcome) -> None:
+        self._came.append((asked, outcome))
+        self._note(asked, outcome)
 
     def call(self, call: Call) -> Outcome:
         """Return what came back of a call, which is made unless `repeat` has made it."""

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from grader.grading.basis import Basis
-from grader.grading.dialogue import AskedTooMuchError
 from grader.grading.submission import Again, grade_problems
 from grader.grading.told import caller_of, line_notes, notes
 from grader.model.assignment import Assignment
@@ -97,24 +96,20 @@ def _graded(grading: Basis, manner: Manner, sandbox: Runner, submission: Submiss
     if submission.unreadable or submission.undecided:
         return Graded(report=not_graded(grading.plan.assignment, submission, submission.problem))
     try:
-        try:
-            return _asked(grading, manner, sandbox, submission, ahead=True)
-        except AskedTooMuchError:
-            # In a new process, which has not been asked anything yet.
-            return _asked(grading, manner, sandbox, submission, ahead=False)
+        return _run(grading, manner, sandbox, submission)
     except Exception as error:  # noqa: BLE001 - one submission's trouble with us must not lose the others' grades
         # Whatever went wrong here is not the student's doing: no score, and a person looks at it.
         says = say("run.grader_failed", error=_said(error))
         return Graded(report=not_graded(grading.plan.assignment, submission, says))
 
 
-def _asked(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission, *, ahead: bool) -> Graded:
+def _run(grading: Basis, manner: Manner, sandbox: Runner, submission: Submission) -> Graded:
     with sandbox.session(submission) as session:
         loaded = session.load()
         caller = caller_of(session, submission, loaded)
         again = partial(_again, manner, grading.plan.seed, submission)
         apart = _whole(grading, sandbox, submission)
-        problems = grade_problems(grading, caller, again, apart, ahead=ahead)
+        problems = grade_problems(grading, caller, again, apart)
         report = SubmissionReport(
             path=submission.path,
             student=submission.student,

@@ -42,6 +42,24 @@ def asks_at_once(caller: Caller) -> TypeGuard[Asker]:
     return hasattr(caller, "ask")
 
 
+class TakingBack(Asker, Protocol):
+    """An asker that can let calls not have been made."""
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether it still can."""
+        ...
+
+    def take_back(self, count: int) -> None:
+        """Let so many of the calls that `ask` made last not have been made."""
+        ...
+
+
+def takes_back(caller: Asker) -> TypeGuard[TakingBack]:
+    """Return whether a caller can let calls not have been made."""
+    return getattr(caller, "may_take_back", False)
+
+
 class Answers:
     """One submission's outcomes by case and label; a call is made when it is first asked for, or with all others.
 

@@ -35,7 +35,7 @@ class Again(Protocol):
 
 
 def grade_problems(
-    grading: Basis, caller: Caller, again: Again, apart: "Apart | None" = None, *, ahead: bool = False
+    grading: Basis, caller: Caller, again: Again, apart: "Apart | None" = None
 ) -> tuple[ProblemReport, ...]:
     """Grade every problem of the assignment.
 
@@ -49,23 +49,16 @@ def grade_problems(
         Writes the command that replays a check.
     apart : Apart or None
         Judges the checks that are not tried case by case; None where there are none.
-    ahead : bool
-        Whether calls may be asked along with others that they follow on, as `Dialogue.repeat` does.
 
     Returns
     -------
     tuple of ProblemReport
         In the order of the rubric.
-
-    Raises
-    ------
-    AskedTooMuchError
-        If calls were asked ahead that turn out not to follow: the submission has to be begun anew, without that.
     """
     plan = grading.plan
     answers = Answers(plan.assignment, caller, plan.seed, grading.script)
     answers.ask_all()
-    talks = [_Talk(grading, problem, answers, caller, apart, ahead=ahead) for problem in plan.assignment.problem]
+    talks = [_Talk(grading, problem, answers, caller, apart) for problem in plan.assignment.problem]
     for talk in talks:
         talk.assess()
     # Only now: a call that makes a case smaller must not cost another problem its time, nor change what it finds.
@@ -87,19 +80,10 @@ class _Talk:
         Runs the student's functions.
     apart : Apart or None
         Judges the checks that are not tried case by case.
-    ahead : bool
-        Whether calls may be asked along with others that they follow on.
     """
 
     def __init__(
-        self,
-        grading: Basis,
-        problem: Problem,
-        answers: Answers,
-        caller: Caller,
-        apart: "Apart | None",
-        *,
-        ahead: bool,
+        self, grading: Basis, problem: Problem, answers: Answers, caller: Caller, apart: "Apart | None"
     ) -> None:
         self._grading = grading
         self._problem = problem
@@ -107,7 +91,7 @@ class _Talk:
         # Times and sources differ where answers are the same.
         whole = any(isinstance(check, ApartCheck) for check in problem.check)
         self._dialogue = (
-            grading.dialogues.begin(problem, answers.of_script(problem), caller, ahead=ahead)
+            grading.dialogues.begin(problem, answers.of_script(problem), caller)
             if asks_at_once(caller) and not whole
             else None
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.grading.run import Caller
+from grader.grading.run import Caller, takes_back
 from grader.grading.words import in_line
 from grader.loading.same_lines import same_lines
 from grader.model.assignment import Assignment
@@ -33,6 +33,18 @@ class _Told:
         outcomes = self.session.ask(questions)
         # One that says why it is none is the rare case, and words are for it alone.
         return tuple([self._in_words(o) if isinstance(o, Unavailable) else o for o in outcomes])
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether `take_back` may be asked for."""
+        return takes_back(self.session)
+
+    def take_back(self, count: int) -> None:
+        """Let so many of the calls that `ask` made last not have been made."""
+        if not takes_back(self.session):
+            msg = "these calls cannot be taken back"
+            raise AssertionError(msg)
+        self.session.take_back(count)
 
     def _in_words(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Unavailable) and outcome.absence is Absence.NOT_LOADED and self.stopped:

@@ -6,7 +6,7 @@ Unlike a rubric it needs no union to be resolved and no default to be filled in,
 from fractions import Fraction
 from typing import Any, Final
 
-from grader.model import assignment as model
+from grader.model import assignment, checks, inputs
 from grader.model.base import Value
 
 # No identifier, and so no key of a table, is one of these.
@@ -80,8 +80,9 @@ def from_plain(data: Any) -> Any:
 
 
 def _class(name: str) -> type[Value]:
-    found = getattr(model, name, None)
-    if not (isinstance(found, type) and issubclass(found, Value)):
-        msg = f"an assignment has no {name!r}"
-        raise ValueError(msg)
-    return found
+    for module in (assignment, checks, inputs):
+        found = getattr(module, name, None)
+        if isinstance(found, type) and issubclass(found, Value):
+            return found
+    msg = f"an assignment has no {name!r}"
+    raise ValueError(msg)

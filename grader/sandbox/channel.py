@@ -57,6 +57,11 @@ class Printed:
         self.kept += data[:room]
         self.truncated = self.truncated or len(data) > room
 
+    def cut(self, size: int, *, truncated: bool) -> None:
+        """Forget what has come since so many bytes were kept, and since there was more or was not."""
+        del self.kept[size:]
+        self.truncated = truncated
+
 
 class Channel(Protocol):
     """The pipes to one process."""

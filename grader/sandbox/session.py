@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,7 @@ from grader.sandbox.errors import SandboxFaultError
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
 from grader.sandbox.questions import Question, group, question
+from grader.sandbox.spent import Mark, Spent
 from grader.words import say
 
 DEATHS_ALLOWED = 3
@@ -31,8 +33,16 @@ FRAME_OVERHEAD = 1 << 16
 """Heads, dimensions and texts of an answer, beside its arrays' own bytes."""
 GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
-CPU_SLACK_S = 0.25
-"""The kernel kills by a clock of its own, and up to a tenth of a second less has been seen in what it then reports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """How things stood before the last calls were asked for."""
+
+    spent: Mark
+    printed: int
+    truncated: bool
+    asked: int
 
 
 class Session:
@@ -62,11 +72,12 @@ class Session:
         self._killed: Process | None = None
         self._loaded: Loaded | None = None
         self._deaths = 0
-        self._wall_s = 0.0
-        self._cpu_s = 0.0
-        self._peak_bytes = 0
-        self._processes = 0
+        self._spent = Spent(limits)
         self._index = 0
+        self._asked: list[Question] = []
+        self._before = self._now()
+        self.may_take_back = True
+        """Whether `take_back` may be asked for: it may cost as much as all that was asked so far."""
         self._oom_kills = oom_kills or OomKills()
 
     def __enter__(self) -> Self:
@@ -102,8 +113,8 @@ class Session:
         killed, self._killed = self._killed, None
         if killed is not None:
             with contextlib.suppress(LauncherDiedError):
-                self._account(killed.end(grace_s=0.0))
-        return Usage(wall_s=self._wall_s, cpu_s=self._cpu_s, peak_bytes=self._peak_bytes, processes=self._processes)
+                self._spent.account(killed.end(grace_s=0.0))
+        return self._spent.usage()
 
     def clock(self) -> Clock:
         """Return what its process has used so far, to be asked for between calls.
@@ -119,7 +130,7 @@ class Session:
             # Its death is found, and said, by the next call.
             with contextlib.suppress(LauncherDiedError):
                 cpu_s = self._process.cpu_s()
-        return Clock(seconds=self._wall_s if cpu_s is None else cpu_s, cpu=cpu_s is not None)
+        return Clock(seconds=self._spent.wall_s if cpu_s is None else cpu_s, cpu=cpu_s is not None)
 
     def load(self) -> Loaded:
         """Run the submission's source, once.
@@ -181,8 +192,9 @@ class Session:
             If a call is impossible through our own fault.
         """
         outcomes: list[Outcome] = []
+        loaded = self.load()
+        self._before = self._now()
         while len(outcomes) < len(questions) and not (outcomes and isinstance(outcomes[-1], Failure)):
-            loaded = self.load()
             absent = self._absent(loaded)
             if absent is not None:
                 return (*outcomes, *(absent for _ in range(len(questions) - len(outcomes))))
@@ -192,6 +204,51 @@ class Session:
                 self._count_death(death)
         return tuple(outcomes)
 
+    def take_back(self, count: int) -> None:
+        """Go on in a new process, as if the last calls had not been made. Once only.
+
+        The new process is asked all that stands, and what comes back is not looked at: it has come back before, and a
+        submission cannot have a second try. It counts in its usage, and its limits are not charged with it.
+
+        Parameters
+        ----------
+        count : int
+            How many of the calls that the last `ask` made.
+
+        Raises
+        ------
+        SandboxFaultError
+            If that is impossible through our own fault.
+        """
+        self.may_take_back = False
+        before = self._before
+        stands, last = self._asked[: before.asked], self._asked[before.asked :]
+        try:
+            self._discard(grace_s=0.0)
+        except LauncherDiedError as death:
+            self._count_death(death)
+        self._output.cut(before.printed, truncated=before.truncated)
+        # As much time as all of it may take, whatever is left for what comes after it.
+        self._spent.go_back(Mark())
+        self._output.muted = True
+        self._ask_again(stands)
+        self._output.muted = False
+        self._spent.go_back(before.spent)
+        self._ask_again(last[: max(0, len(last) - count)])
+
+    def _ask_again(self, questions: Sequence[Question]) -> None:
+        while questions:
+            # A call for which memory did not do ends an exchange, and not its process.
+            questions = questions[len(self.ask(questions)) :]
+
+    def _now(self) -> _Before:
+        return _Before(
+            spent=self._spent.mark(),
+            printed=len(self._output.kept),
+            truncated=self._output.truncated,
+            asked=0 if self._process is None else len(self._asked),
+        )
+
     def _absent(self, loaded: Loaded) -> Unavailable | None:
         """Return why no call can be made; None where one can."""
         if self._submission.problem:
@@ -199,13 +256,8 @@ class Session:
         if loaded.outcome is not None:
             says = say("absent.could_not_be_loaded", why=failure_words(loaded.outcome))
             return Unavailable(absence=Absence.NOT_LOADED, says=says)
-        if self._left_s() <= 0.0:
-            limit = say("unit.s", seconds=f"{self._limits.submission_wall_s:g}")
-        elif self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
-            limit = say("unit.cpu_seconds", seconds=f"{self._limits.submission_cpu_s:g}")
-        else:
-            return None
-        return Unavailable(absence=Absence.SKIPPED, says=say("absent.used_up", limit=limit))
+        limit = self._spent.used_up
+        return Unavailable(absence=Absence.SKIPPED, says=say("absent.used_up", limit=limit)) if limit else None
 
     # One process ------------------------------------------------------------------------------------------------------
 
@@ -237,10 +289,12 @@ class Session:
     def _ask(self, questions: Sequence[Question], loaded: Loaded, outcomes: list[Outcome]) -> None:
         """Send one frame and add the outcomes of its calls, up to the first that ended the process."""
         if self._process is None:
-            # What loading prints, it has printed before.
-            self._output.muted = True
+            # It has not been asked anything; and what loading prints, it has printed before.
+            self._asked.clear()
+            self._before = replace(self._before, asked=0)
+            muted, self._output.muted = self._output.muted, True
             again = self._load()
-            self._output.muted = False
+            self._output.muted = muted
             if again.outcome is not None:
                 says = say("absent.could_not_be_loaded_again", why=failure_words(again.outcome))
                 outcomes.append(Unavailable(absence=Absence.NOT_LOADED, says=says))
@@ -263,6 +317,7 @@ class Session:
             )
             outcome = self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer
             outcomes.append(outcome)
+            self._asked.append(one)
             if not isinstance(outcome, Returned) and isinstance(outcome, Failure):
                 break
         self._drain()
@@ -288,7 +343,7 @@ class Session:
     def _start(self) -> None:
         """Take a process and wait until it says that it is ready: up to here every fault is ours."""
         self._process = process = self._launcher.start()
-        self._processes += 1
+        self._spent.processes += 1
         process.channel.output = PrintedBytes(MAX_TEXT)
         try:
             header, _ = process.channel.exchange(b"", deadline=now() + START_WALL_S, max_body=0)
@@ -323,7 +378,7 @@ class Session:
                 return _asked_for(found, asked)
         except wire.WireError as error:
             return self._malformed(error)
-        left_s = self._left_s()
+        left_s = self._spent.left_s
         begun = now()
         try:
             deadline = begun + min(limit_s, left_s)
@@ -336,7 +391,7 @@ class Session:
         except ClosedError:
             return self._failure(self._discard(grace_s=GRACE_S))
         finally:
-            self._wall_s += now() - begun
+            self._spent.wall_s += now() - begun
 
     def _discard(self, *, grace_s: float) -> Ended | None:
         process, self._process = self._process, None
@@ -347,12 +402,8 @@ class Session:
             process.channel.drain()
         finally:
             process.channel.close()
-        self._account(ended)
+        self._spent.account(ended)
         return ended
-
-    def _account(self, ended: Ended) -> None:
-        self._cpu_s += ended.cpu_s
-        self._peak_bytes = max(self._peak_bytes, ended.peak_bytes)
 
     def _malformed(self, error: wire.WireError) -> Malformed:
         self._discard(grace_s=0.0)
@@ -363,15 +414,12 @@ class Session:
             return Malformed(says=say("ended.closed_connection"))
         if ended.code == -getattr(signal, "SIGXCPU", 0):
             return TimedOut(limit_s=self._limits.call_cpu_s, cpu=True)
-        if ended.code == -getattr(signal, "SIGKILL", 0) and self._cpu_s >= self._limits.submission_cpu_s - CPU_SLACK_S:
+        if ended.code == -getattr(signal, "SIGKILL", 0) and self._spent.no_cpu_is_left:
             # The hard limit of the process, which no signal handler can put off.
             return TimedOut(limit_s=self._limits.submission_cpu_s, cpu=True)
         if ended.code == -getattr(signal, "SIGKILL", 0) and self._oom_kills.have_risen():
             return OutOfMemory(limit_bytes=self._limits.memory_bytes)
         return Crashed(says=ending_words(ended))
-
-    def _left_s(self) -> float:
-        return self._limits.submission_wall_s - self._wall_s
 
     def _count_death(self, death: LauncherDiedError) -> None:
         process, self._process = self._process, None

@@ -5,10 +5,11 @@ import importlib
 import importlib.util
 import inspect
 import os
+import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 
@@ -116,6 +117,18 @@ class TrustedModules:
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
+    def state(self) -> bytes:
+        """Return what the modules keep from call to call, as far as it can be seen, to be compared.
+
+        Returns
+        -------
+        bytes
+            Of the modules that are imported by now: global values, attributes and default arguments of functions,
+            attributes of classes. What lies in closures, in files or in other packages is not seen.
+        """
+        modules = [module for name, module in sorted(sys.modules.items()) if _is_inside(name, self._package)]
+        return b"".join(_pickled(value) for module in modules for value in _kept(module))
+
     def _ensure_package(self) -> None:
         if self._package in sys.modules:
             return
@@ -134,3 +147,27 @@ class TrustedModules:
             module = ModuleType(self._package)
             module.__path__ = [str(self.folder)]
             sys.modules[self._package] = module
+
+
+def _is_inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _kept(module: ModuleType) -> Iterator[object]:
+    for name, value in vars(module).items():
+        if name.startswith("__") or isinstance(value, ModuleType):
+            continue
+        if isinstance(value, FunctionType):
+            yield (name, vars(value), value.__defaults__, value.__kwdefaults__)
+        elif isinstance(value, type):
+            yield from ((name, key, kept) for key, kept in vars(value).items() if not callable(kept))
+        else:
+            yield (name, value)
+
+
+def _pickled(value: object) -> bytes:
+    try:
+        return pickle.dumps(value)
+    except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
+        # Such as a lock, or a descriptor of a class: nothing that numbers would depend on.
+        return b""

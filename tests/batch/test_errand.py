@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from grader.batch.crew import Crew
-from grader.batch.errand import Begin, Did, Failed, Part, here
+from grader.batch.errand import Begin, Did, Failed, Piece, here
 from grader.batch.journal import Journal
 from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.local import LocalExecutor
@@ -80,7 +80,7 @@ class Helpers:
             assert isinstance(begin, Begin)
             while True:
                 part: Any = connection.recv()
-                assert isinstance(part, Part)
+                assert isinstance(part, Piece)
                 if dies_of(number, part.given):
                     break
                 self.done.append((number, part.given))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the grader fork
 
 # In a process of its own, which has one thread, as `grader batch` has when it begins.
 RUN = """
-import hashlib, os, sys, threading
+import errno, hashlib, os, signal, sys, threading
 from pathlib import Path
 from grader.batch.forked import Forked
 from grader.grading.prepare import packed, prepare, together
@@ -24,6 +24,15 @@ folder, processes, besides = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 (folder / "grader").write_text(str(os.getpid()))
 rubric = load_rubric(folder / "rubric.toml", lookup=lambda place, ref: TrustedModules(place).signature(ref))
 given = rubric.assignment, TrustedModules(folder / "trusted"), 3
+if "deaf" in besides:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+if "forks" in besides:
+    left = [os.fork] * int(besides[1])
+    def fork():
+        if not left:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return left.pop()()
+    os.fork = fork
 if "thread" in besides:
     threading.Thread(target=threading.Event().wait, daemon=True).start()
 print("before", end=" ")
@@ -143,6 +152,46 @@ def test_a_function_that_draws_from_a_shared_generator_is_called_in_the_order_of
     several, _, by_others = run(folder, 2)
     assert several == alone
     assert by_others
+
+
+STATES = {
+    "a generator": ("GENERATOR = np.random.default_rng(1)\n", "x = x + 2.0**-46 * GENERATOR.uniform()"),
+    "a counter": ("COUNT = [0]\n", "COUNT[0] += 1; x = x * (1 + COUNT[0] * 2.0**-50)"),
+    "an attribute": ("", "square.calls = getattr(square, 'calls', 0) + 1; x = x * (1 + square.calls * 2.0**-50)"),
+    "a class": (
+        "class Kept:\n    calls = 0\n",
+        "Kept.calls += 1; x = x * (1 + Kept.calls * 2.0**-50)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "does"), STATES.values(), ids=STATES)
+def test_functions_whose_module_keeps_something_are_called_in_the_order_of_the_rubric(tmp_path, before, does):
+    folder = course(tmp_path, double=does, square=does)
+    source = folder / "trusted" / "answers.py"
+    source.write_text(source.read_text().replace("FOLDER =", f"{before}FOLDER ="))
+    alone, _, _ = run(folder, 1)
+    assert alone[0] == 0, alone
+    several, _, by_others = run(folder, 2)
+    assert several == alone
+    assert by_others
+
+
+@pytest.mark.parametrize("many", [0, 1])
+def test_where_no_more_processes_are_made_the_grader_does_it_alone(tmp_path, many):
+    folder = course(tmp_path)
+    alone, _, _ = run(folder, 1)
+    several, by_grader, _ = run(folder, 2, "forks", str(many))
+    assert several == alone
+    assert by_grader
+
+
+def test_where_ends_of_children_are_not_told_the_grader_does_it_alone(tmp_path):
+    folder = course(tmp_path)
+    alone, _, _ = run(folder, 1)
+    several, by_grader, _ = run(folder, 2, "deaf")
+    assert several == alone
+    assert by_grader
 
 
 def test_what_a_fork_that_died_did_not_send_is_worked_out_here(tmp_path):

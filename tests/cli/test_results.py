@@ -16,7 +16,7 @@ from grader.batch.errand import Errand, here
 from grader.batch.journal_error import JournalError, JournalFault
 from grader.batch.stored import ReportReader
 from grader.cli import results
-from grader.cli.feedback_files import Graded, WriteFeedback
+from grader.cli.feedback_files import ForFeedback, WriteFeedback
 from grader.cli.results import Helping, write_results
 from grader.cli.whole_file import write_whole, write_whole_pieces
 from grader.model.gradebook import Gradebook
@@ -141,7 +141,7 @@ def helping_with(error: BaseException | None, asked: list[str]) -> Helping:
     """Helpers that write everything, but for what a killed one leaves, and then end by an error."""
 
     @contextlib.contextmanager
-    def helping(errand: Errand[Sequence[Graded]]) -> Iterator[Callable[[Sequence[Graded]], None]]:
+    def helping(errand: Errand[Sequence[ForFeedback]]) -> Iterator[Callable[[Sequence[ForFeedback]], None]]:
         asked.append("helpers")
         with here(errand) as do:
             yield do
@@ -203,6 +203,16 @@ def test_a_file_is_written_whole_and_everybody_may_read_it(tmp_path: Path, size:
         assert path.read_bytes() == data
     assert path.stat().st_mode & 0o777 == 0o644 or sys.platform == "win32"
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("name", ["a.json", "./a.json"])
+def test_a_file_is_made_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    # From the folder for temporary files it would have to move to another file system.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))
+    monkeypatch.chdir(tmp_path)
+    write_whole(name, b"here")
+    write_whole_pieces(Path(name), [b"he", b"re"])
+    assert files(tmp_path) == {"a.json": b"here"}
 
 
 def test_a_small_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import tracemalloc
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,8 +77,32 @@ class Student:
         return question.read(body, lambda: Returned(values=(value,), inputs_after=inputs))
 
 
-def graded(grading, student, name="x", *, ahead=False):
-    return grade_problems(grading, student, lambda check_id: f"{name} {check_id}", ahead=ahead)
+class Returning(Student):
+    """One whose calls can be taken back, once: then it lives again and is asked again what stands."""
+
+    def __init__(self, *lives):
+        super().__init__(lives[0]())
+        self.lives = deque(lives)
+        self.may_take_back = True
+        self.stands = []
+
+    def ask(self, questions):
+        outcomes = super().ask(questions)
+        self.stands += questions[: len(outcomes)]
+        return outcomes
+
+    def take_back(self, count):
+        assert self.may_take_back
+        self.may_take_back = False
+        stands, self.stands = self.stands[:-count], []
+        self.lives.rotate(-1)
+        self.answers = RIGHT | self.lives[0]()
+        self.called = []
+        self.ask(stands)
+
+
+def graded(grading, student, name="x"):
+    return grade_problems(grading, student, lambda check_id: f"{name} {check_id}")
 
 
 def alone(answers):
@@ -103,9 +128,10 @@ def test_reports_and_calls_are_those_of_a_submission_that_is_graded_alone(each_a
 def test_calls_that_are_asked_ahead_are_those_of_a_submission_that_is_graded_alone(each_alone, order):
     grading = new_grading()
     for name in (*order, *order):
-        student, again = Student(ANSWERS[name]), Student(ANSWERS[name])
-        assert (graded(grading, student, ahead=True), student.called) == each_alone[name]
-        assert (graded(grading, again, ahead=True), again.called) == each_alone[name]
+        student, again = (Returning(lambda name=name: ANSWERS[name]) for _ in range(2))
+        assert (graded(grading, student), student.called) == each_alone[name]
+        assert (graded(grading, again), again.called) == each_alone[name]
+        assert again.may_take_back
         # One for the script, and at most two for each problem: before and after its verdicts are final.
         assert again.exchanges <= 5
     assert len(each_alone["both"][1]) > len(each_alone["right"][1]) + 4
@@ -113,30 +139,42 @@ def test_calls_that_are_asked_ahead_are_those_of_a_submission_that_is_graded_alo
 
 @pytest.mark.parametrize("then", [lambda x: 3 * x, lambda x: 1 / 0, lambda x: None])
 @pytest.mark.parametrize("further", [0, 1, 2, 5])
-def test_who_is_asked_ahead_and_changes_its_mind_is_found_out_once_it_is_begun_anew(further, then):
+def test_who_changes_its_mind_is_asked_what_it_would_be_asked_alone(further, then):
     grading = new_grading()
     graded(grading, Student(ANSWERS["no factor"]))
     asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
     changing = lambda: after(asked + further, then)
     expected = alone(changing)
     for _ in range(2):
-        student = Student(changing())
-        try:
-            found = graded(grading, student, ahead=True)
-        except dialogue.AskedTooMuchError:
-            student = Student(changing())
-            found = graded(grading, student)
-        assert (found, student.called) == expected
+        student = Returning(changing)
+        assert (graded(grading, student), student.called) == expected
 
 
-def test_what_was_asked_too_much_is_noticed_but_for_what_was_not_asked_any_more():
+def test_only_what_was_asked_too_much_is_taken_back():
     grading = new_grading()
     graded(grading, Student(ANSWERS["no factor"]))
     asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
-    with pytest.raises(dialogue.AskedTooMuchError):
-        graded(grading, Student(after(asked + 1, lambda x: 3 * x)), ahead=True)
     # After a call that had to be killed nothing was asked.
-    graded(grading, Student(after(asked + 1, lambda x: None)), ahead=True)
+    ended, changing = (
+        Returning(lambda then=then: after(asked + 1, then)) for then in (lambda x: None, lambda x: 3 * x)
+    )
+    graded(grading, ended)
+    graded(grading, changing)
+    assert [ended.may_take_back, changing.may_take_back] == [True, False]
+
+
+@pytest.mark.parametrize("second", [RIGHT, ANSWERS["raises"], ANSWERS["no factor"]], ids=["right", "raises", "same"])
+def test_what_has_come_back_counts_whatever_a_second_process_answers(second):
+    grading = new_grading()
+    graded(grading, Student(ANSWERS["no factor"]))
+    asked = sum(line.key[0] == "gradient" for line in grading.script.lines)
+    # It finds out that it is wrong, as it is asked more than a right answer is, and hopes for a second try.
+    first = lambda: after(asked + 1, lambda x: 1 / 0)
+    student = Returning(first, lambda: second)
+    found = graded(grading, student)
+    assert not student.may_take_back
+    assert [problem.score for problem in found] == [problem.score for problem in alone(first)[0]]
+    assert [problem.score for problem in found] < [problem.max_score for problem in found]
 
 
 def test_where_several_things_came_back_nothing_is_asked_ahead():
@@ -146,8 +184,9 @@ def test_where_several_things_came_back_nothing_is_asked_ahead():
     for answers in ways:
         graded(grading, Student(answers()))
     for answers in ways:
-        student = Student(answers())
-        assert (graded(grading, student, ahead=True), student.called) == alone(answers)
+        student = Returning(answers)
+        assert (graded(grading, student), student.called) == alone(answers)
+        assert student.may_take_back
 
 
 def test_no_more_calls_are_asked_ahead_than_may_be(monkeypatch, each_alone):
@@ -155,8 +194,8 @@ def test_no_more_calls_are_asked_ahead_than_may_be(monkeypatch, each_alone):
     grading = new_grading()
     exchanges = []
     for _ in range(2):
-        student = Student(ANSWERS["both"])
-        assert (graded(grading, student, ahead=True), student.called) == each_alone["both"]
+        student = Returning(lambda: ANSWERS["both"])
+        assert (graded(grading, student), student.called) == each_alone["both"]
         exchanges.append(student.exchanges)
     assert exchanges[0] == exchanges[1]
 

@@ -71,8 +71,8 @@ def assemble(recognised: Recognised, roster: Roster | None, roster_path: str) ->
         found = left.pop()
         owners = _owners(found, match)
         if match is not None and not any(owner in students for owner in owners):
-            says = "nobody on the roster is called so; it is graded, and listed under its own name"
-            strays.append(Stray(path=_path(found.versions[0].at), says=says))
+            unknown = "nobody on the roster is called so; it is graded, and listed under its own name"
+            strays.append(Stray(path=_path(found.versions[0].at), says=unknown))
         for owner, who in owners.items():
             students.setdefault(owner, who)
         owned.extend(_Owned(found=each, owners=tuple(owners)) for each in _apart(found))

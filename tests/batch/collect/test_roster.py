@@ -274,3 +274,4 @@ def test_a_name_proves_nothing_where_the_system_gives_another_id(tmp_path):
     assert [h.students for h in collection.hand_ins] == [("99",), ("12",)]
     assert collection.missing == ("11",)
     assert "nobody on the roster" in collection.strays[0].says
+    assert collection.says.startswith("Canvas download: 2 of 2 files are named")
