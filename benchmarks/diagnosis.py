@@ -225,7 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[280, 1, 2, 3, 4], help="root seeds of the cases")
     parser.add_argument("--verbose", action="store_true", help="print every explanation of the first seed")
-    parser.add_argument("--every", type=int, default=1, help="only each so many-th mistake")
+    parser.add_argument("--every", type=int, default=1, help="only each so many-th mistake and right answer")
     options = parser.parse_args()
     mistakes = all_mistakes()[:: options.every]
     counts: dict[tuple[str, bool], Counter[str]] = {}
@@ -249,7 +249,8 @@ def main() -> None:
                     told = f"{found.id}: {found.says}" if found else ""
                     print(f"{word:9s} {library.says:24s} {problem.id}, {mistake.says}: {told}")
         for problem in problems.values():
-            for (name, answer), dtype in itertools.product(right_answers(problem.id), (None, "float32")):
+            right_ways = [*itertools.product(right_answers(problem.id), (None, "float32"))]
+            for (name, answer), dtype in right_ways[:: options.every]:
                 for library in LIBRARIES:
                     found = explain(library.of(problem), observed(w, problem, answer, dtype), w.truth)
                     right["not explained" if found is None else "explained"] += 1
