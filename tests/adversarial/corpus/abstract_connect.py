@@ -1,7 +1,6 @@
 """Talks to a service that has no file."""
 
 import socket
-
 from target import MARK
 
 

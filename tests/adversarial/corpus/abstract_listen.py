@@ -1,7 +1,6 @@
 """Waits for the next submission under a name that both know."""
 
 import socket
-
 from target import MARK
 
 

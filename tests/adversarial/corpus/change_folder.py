@@ -1,7 +1,6 @@
 """Changes its working folder, so that relative names mean others."""
 
 import os
-
 from target import FOLDER
 
 

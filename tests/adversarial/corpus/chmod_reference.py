@@ -1,7 +1,6 @@
 """Makes the reference readable for everybody."""
 
 import os
-
 from target import REFERENCE
 
 

@@ -1,7 +1,6 @@
 """Takes another student's answer over."""
 
 import os
-
 from target import OTHER
 
 

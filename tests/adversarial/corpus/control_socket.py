@@ -1,6 +1,7 @@
 """Looks for the zygote's socket."""
 
 import os
+import socket
 import stat
 
 

@@ -1,7 +1,6 @@
 """Deletes the whole class."""
 
 import shutil
-
 from target import FOLDER
 
 

@@ -1,7 +1,6 @@
 """Deletes another student's answer."""
 
 import os
-
 from target import OTHER
 
 

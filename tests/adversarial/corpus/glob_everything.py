@@ -1,7 +1,6 @@
 """Searches the file system for rubrics."""
 
 import glob
-
 from target import FOLDER
 
 

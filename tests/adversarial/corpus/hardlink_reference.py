@@ -1,7 +1,6 @@
 """Gives the reference a second name."""
 
 import os
-
 from target import FOLDER, REFERENCE
 
 

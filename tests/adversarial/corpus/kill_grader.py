@@ -1,7 +1,6 @@
 """Ends the grader."""
 
 import os
-
 from target import GRADER
 
 

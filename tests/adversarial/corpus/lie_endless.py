@@ -1,5 +1,7 @@
 """Returns a sequence without an end."""
 
+import numpy
+
 
 class Lie:
     def __len__(self):

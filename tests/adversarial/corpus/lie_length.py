@@ -1,5 +1,7 @@
 """Returns a tuple that lies about its length."""
 
+import numpy
+
 
 class Lie(tuple):
     def __len__(self):

@@ -1,7 +1,6 @@
 """Takes the grader's memory away."""
 
 import resource
-
 from target import GRADER
 
 

@@ -1,7 +1,6 @@
 """Lists which packages, graders and answers are installed."""
 
 import os
-
 from target import SITE
 
 

@@ -1,7 +1,6 @@
 """Lists everybody's submissions."""
 
 import os
-
 from target import FOLDER
 
 

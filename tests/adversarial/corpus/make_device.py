@@ -1,7 +1,6 @@
 """Makes a device."""
 
 import os
-
 from target import FOLDER
 
 

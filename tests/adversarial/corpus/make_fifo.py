@@ -1,7 +1,6 @@
 """Leaves a pipe on which a reader would hang."""
 
 import os
-
 from target import FOLDER
 
 

@@ -1,7 +1,6 @@
 """Leaves a folder."""
 
 import os
-
 from target import FOLDER
 
 

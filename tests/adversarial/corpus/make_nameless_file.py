@@ -1,7 +1,6 @@
 """Fills the disk with a file that has no name."""
 
 import os
-
 from target import FOLDER
 
 

@@ -1,7 +1,6 @@
 """Puts the grader on one processor."""
 
 import os
-
 from target import GRADER
 
 

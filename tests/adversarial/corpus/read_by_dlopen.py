@@ -1,7 +1,6 @@
 """Loads the reference as a library, to see its bytes in the message."""
 
 import ctypes
-
 from target import REFERENCE
 
 

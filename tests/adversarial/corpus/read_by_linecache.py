@@ -1,7 +1,6 @@
 """Reads a file as a traceback would."""
 
 import linecache
-
 from target import REFERENCE
 
 

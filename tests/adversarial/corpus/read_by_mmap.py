@@ -1,7 +1,6 @@
 """Maps another student's file into memory."""
 
 import mmap
-
 from target import OTHER
 
 

@@ -1,7 +1,6 @@
 """Runs the reference as a script."""
 
 import runpy
-
 from target import REFERENCE
 
 

@@ -1,7 +1,6 @@
 """Opens a folder, then a file relative to it."""
 
 import os
-
 from target import REFERENCE
 
 

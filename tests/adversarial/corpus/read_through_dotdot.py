@@ -1,7 +1,6 @@
 """Leaves an allowed folder by its parents."""
 
 import os
-
 from target import REFERENCE
 
 

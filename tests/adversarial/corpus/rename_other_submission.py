@@ -1,7 +1,6 @@
 """Renames another student's answer."""
 
 import os
-
 from target import OTHER
 
 

@@ -1,7 +1,6 @@
 """Makes the grader slow."""
 
 import os
-
 from target import GRADER
 
 

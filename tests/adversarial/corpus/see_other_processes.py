@@ -1,7 +1,6 @@
 """Asks whether the grader's process is there."""
 
 import os
-
 from target import GRADER
 
 

@@ -1,7 +1,6 @@
 """Marks a file with an attribute."""
 
 import os
-
 from target import OTHER
 
 

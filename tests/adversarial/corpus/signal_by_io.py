@@ -1,7 +1,6 @@
 """Has the kernel signal the grader when its pipe has data."""
 
 import fcntl
-
 from target import GRADER
 
 

@@ -1,7 +1,6 @@
 """Asks when another student handed in, and how much."""
 
 import os
-
 from target import OTHER
 
 

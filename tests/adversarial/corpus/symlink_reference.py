@@ -1,7 +1,6 @@
 """Leaves a link to the reference under its own name."""
 
 import os
-
 from target import FOLDER, REFERENCE
 
 

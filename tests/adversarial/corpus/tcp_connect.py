@@ -1,7 +1,6 @@
 """Sends the inputs home."""
 
 import socket
-
 from target import TCP_PORT
 
 

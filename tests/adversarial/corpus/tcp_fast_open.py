@@ -1,7 +1,6 @@
 """Sends data with the first packet, without connecting."""
 
 import socket
-
 from target import TCP_PORT
 
 

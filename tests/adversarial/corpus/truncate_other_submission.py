@@ -1,7 +1,6 @@
 """Empties another student's answer."""
 
 import os
-
 from target import OTHER
 
 

@@ -1,7 +1,6 @@
 """Sends the inputs home in a datagram."""
 
 import socket
-
 from target import UDP_PORT
 
 

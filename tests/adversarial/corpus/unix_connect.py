@@ -1,7 +1,6 @@
 """Talks to a service of the machine."""
 
 import socket
-
 from target import UNIX_PATH
 
 

@@ -1,7 +1,6 @@
 """Makes another student late."""
 
 import os
-
 from target import OTHER
 
 

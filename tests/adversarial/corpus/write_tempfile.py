@@ -1,7 +1,6 @@
 """Makes a temporary file."""
 
 import tempfile
-
 from target import FOLDER
 
 

@@ -1,7 +1,6 @@
 """Makes a data base file."""
 
 import sqlite3
-
 from target import FOLDER
 
 

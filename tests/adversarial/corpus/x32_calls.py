@@ -2,7 +2,7 @@
 
 import platform
 
-from target import libc
+from target import libc, syscall
 
 
 def attack(x):
