@@ -156,7 +156,7 @@ class Forked:
                 i = int.from_bytes(ticket, "little")
                 one = self._assignment.model_copy(update={"problem": (self._assignment.problem[i],)})
                 (parts[i],) = prepared_parts(one, self._modules, self._seed)
-        unchanged = (_shared_randomness(), self._modules.state()) == before
+        unchanged = None not in before and (_shared_randomness(), self._modules.state()) == before
         return parts if unchanged and not heard.getvalue() and not warned else None
 
     def _ended(self, pid: int) -> int:

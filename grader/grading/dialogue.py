@@ -273,9 +273,6 @@ class Dialogue:
         for place, (one, outcome) in enumerate(zip(asked, outcomes, strict=False), 1):
             self._took(one, outcome)
             too_many = len(outcomes) - place
-            if not _repeatable(outcome):
-                # The process was ended, or there is none: nothing was made of the other calls.
-                break
             if too_many and (self._turn is None or self._turn.said is not asked[place]):
                 caller.take_back(too_many)
                 break

@@ -9,6 +9,7 @@ import queue
 import select
 import threading
 import time
+from collections.abc import Iterator
 from typing import Protocol
 
 from grader.sandbox.inside import wire
@@ -46,16 +47,24 @@ class Printed:
         self._max_bytes = max_bytes
         self.kept = bytearray()
         self.truncated = False
-        self.muted = False
-        """True while nothing is kept: a second run of the same source prints the same again."""
+        self._muted = False
 
     def add(self, data: bytes) -> None:
         """Keep the data as far as there is room."""
-        if self.muted:
+        if self._muted:
             return
         room = self._max_bytes - len(self.kept)
         self.kept += data[:room]
         self.truncated = self.truncated or len(data) > room
+
+    @contextlib.contextmanager
+    def mute(self) -> Iterator[None]:
+        """Keep nothing for a while: what runs a second time prints the same again."""
+        before, self._muted = self._muted, True
+        try:
+            yield
+        finally:
+            self._muted = before
 
     def cut(self, size: int, *, truncated: bool) -> None:
         """Forget what has come since so many bytes were kept, and since there was more or was not."""

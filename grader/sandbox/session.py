@@ -1,13 +1,13 @@
 """One submission in the sandbox: its source is run, calls are made in order, and every answer becomes an outcome.
 
 After a crash or a timeout the next call gets a fresh process, so one endless loop costs a student one answer only.
+Calls that were too many are taken back: a fresh process is asked again what stands.
 """
 
 import contextlib
 import secrets
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +24,7 @@ from grader.sandbox.errors import SandboxFaultError
 from grader.sandbox.inside import wire
 from grader.sandbox.launch import START_WALL_S, Ended, Launcher, LauncherDiedError, Process, now
 from grader.sandbox.questions import Question, group, question
+from grader.sandbox.record import Before, Record
 from grader.sandbox.spent import Mark, Spent
 from grader.words import say
 
@@ -33,16 +34,6 @@ FRAME_OVERHEAD = 1 << 16
 """Heads, dimensions and texts of an answer, beside its arrays' own bytes."""
 GRACE_S = 0.5
 """For a process that has closed its pipe to end by itself, so that its exit code is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Before:
-    """How things stood before the last calls were asked for."""
-
-    spent: Mark
-    printed: int
-    truncated: bool
-    asked: int
 
 
 class Session:
@@ -74,10 +65,9 @@ class Session:
         self._deaths = 0
         self._spent = Spent(limits)
         self._index = 0
-        self._asked: list[Question] = []
-        self._before = self._now()
+        self._record = Record(self._now())
         self.may_take_back = True
-        """Whether `take_back` may be asked for: it may cost as much as all that was asked so far."""
+        """Whether `take_back` may be asked for: once, for it may cost as much as all that was asked so far."""
         self._oom_kills = oom_kills or OomKills()
 
     def __enter__(self) -> Self:
@@ -193,10 +183,11 @@ class Session:
         """
         outcomes: list[Outcome] = []
         loaded = self.load()
-        self._before = self._now()
+        self._record.open(self._now())
         while len(outcomes) < len(questions) and not (outcomes and isinstance(outcomes[-1], Failure)):
             absent = self._absent(loaded)
             if absent is not None:
+                self._record.leave_out(len(questions) - len(outcomes))
                 return (*outcomes, *(absent for _ in range(len(questions) - len(outcomes))))
             try:
                 self._ask(group(questions[len(outcomes) :]), loaded, outcomes)
@@ -205,24 +196,31 @@ class Session:
         return tuple(outcomes)
 
     def take_back(self, count: int) -> None:
-        """Go on in a new process, as if the last calls had not been made. Once only.
+        """Go on in a new process, as if the last calls had not been made.
 
         The new process is asked all that stands, and what comes back is not looked at: it has come back before, and a
-        submission cannot have a second try. It counts in its usage, and its limits are not charged with it.
+        submission cannot have a second try. It counts in its usage, and its limits are not charged with it, so that one
+        may take up to three times as long as its limit in all.
 
         Parameters
         ----------
         count : int
-            How many of the calls that the last `ask` made.
+            How many of the calls that the last `ask` was asked for.
 
         Raises
         ------
         SandboxFaultError
             If that is impossible through our own fault.
         """
+        if not self.may_take_back:
+            msg = "calls were taken back already"
+            raise AssertionError(msg)
+        left = self._record.without(count)
+        if left is None:
+            return
         self.may_take_back = False
-        before = self._before
-        stands, last = self._asked[: before.asked], self._asked[before.asked :]
+        stands, last = left
+        before = self._record.before
         try:
             self._discard(grace_s=0.0)
         except LauncherDiedError as death:
@@ -230,24 +228,31 @@ class Session:
         self._output.cut(before.printed, truncated=before.truncated)
         # As much time as all of it may take, whatever is left for what comes after it.
         self._spent.go_back(Mark())
-        self._output.muted = True
-        self._ask_again(stands)
-        self._output.muted = False
+        self._begin_anew()
+        with self._output.mute():
+            self._ask_again(stands)
         self._spent.go_back(before.spent)
-        self._ask_again(last[: max(0, len(last) - count)])
+        self._ask_again(last)
+
+    def _begin_anew(self) -> None:
+        """Take a process and run the source again, if that can be done."""
+        while True:
+            try:
+                self._load_again()
+            except LauncherDiedError as death:
+                self._count_death(death)
+            else:
+                return
 
     def _ask_again(self, questions: Sequence[Question]) -> None:
-        while questions:
+        """Ask for calls that were made before, as long as the process does not end, which none did before."""
+        while questions and self._process is not None:
             # A call for which memory did not do ends an exchange, and not its process.
             questions = questions[len(self.ask(questions)) :]
 
-    def _now(self) -> _Before:
-        return _Before(
-            spent=self._spent.mark(),
-            printed=len(self._output.kept),
-            truncated=self._output.truncated,
-            asked=0 if self._process is None else len(self._asked),
-        )
+    def _now(self) -> Before:
+        output = self._output
+        return Before(spent=self._spent.mark(), printed=len(output.kept), truncated=output.truncated)
 
     def _absent(self, loaded: Loaded) -> Unavailable | None:
         """Return why no call can be made; None where one can."""
@@ -286,15 +291,16 @@ class Session:
         except wire.WireError as error:
             return Loaded(failures=(), outcome=self._malformed(error))
 
+    def _load_again(self) -> Loaded:
+        self._record.begin_anew()
+        # What loading prints, it has printed before.
+        with self._output.mute():
+            return self._load()
+
     def _ask(self, questions: Sequence[Question], loaded: Loaded, outcomes: list[Outcome]) -> None:
         """Send one frame and add the outcomes of its calls, up to the first that ended the process."""
         if self._process is None:
-            # It has not been asked anything; and what loading prints, it has printed before.
-            self._asked.clear()
-            self._before = replace(self._before, asked=0)
-            muted, self._output.muted = self._output.muted, True
-            again = self._load()
-            self._output.muted = muted
+            again = self._load_again()
             if again.outcome is not None:
                 says = say("absent.could_not_be_loaded_again", why=failure_words(again.outcome))
                 outcomes.append(Unavailable(absence=Absence.NOT_LOADED, says=says))
@@ -317,7 +323,7 @@ class Session:
             )
             outcome = self._outcome(answer, one, loaded) if isinstance(answer, tuple) else answer
             outcomes.append(outcome)
-            self._asked.append(one)
+            self._record.add(one)
             if not isinstance(outcome, Returned) and isinstance(outcome, Failure):
                 break
         self._drain()

@@ -4,12 +4,21 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import io
 import os
 import pickle
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    ModuleType,
+)
 from typing import Any
 
 
@@ -38,6 +47,23 @@ class TrustedFunctionError(Exception):
 # that ends itself must not end the grader, with a status that says "full marks".
 TRUSTED_FAULTS = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, OSError, SyntaxError, TypeError,
                   ValueError, RuntimeError, AssertionError, SystemExit)  # fmt: skip
+
+
+# What runs, and what a class is made of, stays what it is; whether a lock is taken is no matter of numbers.
+_LASTING = (
+    BuiltinFunctionType,
+    FunctionType,
+    ModuleType,
+    type,
+    property,
+    classmethod,
+    staticmethod,
+    MemberDescriptorType,
+    GetSetDescriptorType,
+    MethodDescriptorType,
+    type(threading.Lock()),
+    type(threading.RLock()),
+)
 
 
 class TrustedModules:
@@ -117,17 +143,23 @@ class TrustedModules:
             digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
-    def state(self) -> bytes:
-        """Return what the modules keep from call to call, as far as it can be seen, to be compared.
+    def state(self) -> bytes | None:
+        """Return what the modules keep from call to call, to be compared.
 
         Returns
         -------
-        bytes
-            Of the modules that are imported by now: global values, attributes and default arguments of functions,
-            attributes of classes. What lies in closures, in files or in other packages is not seen.
+        bytes or None
+            Of the modules that are imported by now: their global values, and attributes and default arguments of their
+            functions and classes. What lies in closures, in files or in other packages is not seen. None where
+            something cannot be compared, such as a generator that was begun.
         """
         modules = [module for name, module in sorted(sys.modules.items()) if _is_inside(name, self._package)]
-        return b"".join(_pickled(value) for module in modules for value in _kept(module))
+        seen = io.BytesIO()
+        try:
+            _Pickler(seen).dump([_kept(module) for module in modules])
+        except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
+            return None
+        return seen.getvalue()
 
     def _ensure_package(self) -> None:
         if self._package in sys.modules:
@@ -153,21 +185,22 @@ def _is_inside(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-def _kept(module: ModuleType) -> Iterator[object]:
-    for name, value in vars(module).items():
-        if name.startswith("__") or isinstance(value, ModuleType):
-            continue
-        if isinstance(value, FunctionType):
-            yield (name, vars(value), value.__defaults__, value.__kwdefaults__)
-        elif isinstance(value, type):
-            yield from ((name, key, kept) for key, kept in vars(value).items() if not callable(kept))
-        else:
-            yield (name, value)
+def _kept(module: ModuleType) -> list[object]:
+    own = {name: value for name, value in vars(module).items() if not name.startswith("__")}
+    return [own, *(part for value in own.values() for part in _parts(value))]
 
 
-def _pickled(value: object) -> bytes:
-    try:
-        return pickle.dumps(value)
-    except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
-        # Such as a lock, or a descriptor of a class: nothing that numbers would depend on.
-        return b""
+def _parts(value: object) -> Iterator[object]:
+    """Yield what a function or a class keeps."""
+    if isinstance(value, FunctionType):
+        yield (vars(value), value.__defaults__, value.__kwdefaults__)
+    elif isinstance(value, type):
+        yield {name: kept for name, kept in vars(value).items() if not name.startswith(("__", "_abc_"))}
+
+
+class _Pickler(pickle.Pickler):
+    """Takes whatever runs for what it is called, and everything else for what it holds."""
+
+    def persistent_id(self, value: Any) -> int | None:
+        """Return what stands for a value that stays what it is; None for any other."""
+        return id(value) if isinstance(value, _LASTING) else None

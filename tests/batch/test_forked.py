@@ -158,9 +158,13 @@ STATES = {
     "a generator": ("GENERATOR = np.random.default_rng(1)\n", "x = x + 2.0**-46 * GENERATOR.uniform()"),
     "a counter": ("COUNT = [0]\n", "COUNT[0] += 1; x = x * (1 + COUNT[0] * 2.0**-50)"),
     "an attribute": ("", "square.calls = getattr(square, 'calls', 0) + 1; x = x * (1 + square.calls * 2.0**-50)"),
-    "a class": (
-        "class Kept:\n    calls = 0\n",
-        "Kept.calls += 1; x = x * (1 + Kept.calls * 2.0**-50)",
+    "a class": ("class Kept:\n    calls = 0\n", "Kept.calls += 1; x = x * (1 + Kept.calls * 2.0**-50)"),
+    "a default": ("def again(kept=[0]):\n    kept[0] += 1\n    return kept[0]\n", "x = x * (1 + again() * 2.0**-50)"),
+    "beside a function": ("KEPT = {'f': lambda x: x, 'n': 0}\n", "KEPT['n'] += 1; x = x * (1 + KEPT['n'] * 2.0**-50)"),
+    "a function begun": ("NUMBERS = (n for n in range(10**6))\n", "x = x * (1 + next(NUMBERS) * 2.0**-50)"),
+    "a wrapper": (
+        "import functools\n@functools.wraps(print)\ndef wrapper():\n    pass\nwrapper.n = 0\n",
+        "wrapper.n += 1; x = x * (1 + wrapper.n * 2.0**-50)",
     ),
 }
 
@@ -174,6 +178,40 @@ def test_functions_whose_module_keeps_something_are_called_in_the_order_of_the_r
     assert alone[0] == 0, alone
     several, _, by_others = run(folder, 2)
     assert several == alone
+    assert by_others
+
+
+def test_a_module_of_classes_and_tools_is_worked_out_by_forks(tmp_path):
+    folder = course(tmp_path)
+    tools = """
+import abc, collections, dataclasses, enum, functools, threading, typing
+LOCK, RLOCK = threading.Lock(), threading.RLock()
+Pair = collections.namedtuple("Pair", "a b")
+class Colour(enum.Enum):
+    RED = 1
+class Base(abc.ABC):
+    __slots__ = ("a",)
+    @property
+    def p(self): return 1
+    @staticmethod
+    def s(): pass
+    @classmethod
+    def c(cls): pass
+@dataclasses.dataclass(frozen=True)
+class Point:
+    x: float = 0.0
+    names: list = dataclasses.field(default_factory=list)
+T = typing.TypeVar("T")
+@functools.lru_cache
+def cached(n: int) -> int: return n
+half = functools.partial(max, 0.5)
+KEPT = [Point(), Pair(1, 2), Colour.RED, np.random.default_rng(1), {1, 2}, np.arange(3.0), cached, half]
+"""
+    source = folder / "trusted" / "answers.py"
+    source.write_text(source.read_text().replace("FOLDER =", f"{tools}FOLDER ="))
+    (code, *_), by_grader, by_others = run(folder, 2)
+    assert code == 0
+    assert not by_grader
     assert by_others
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from grader.model.assignment import Limits
-from grader.model.outcome import Crashed, OutOfMemory, Raised, Returned, TimedOut
+from grader.model.outcome import Crashed, OutOfMemory, Raised, Returned
 from grader.sandbox.questions import question
 
 COUNTS = """
@@ -107,18 +106,13 @@ def test_text_that_only_a_call_too_many_cut_is_whole_again(sandbox, submission, 
         assert session.printed.text == ("x" * 1500 + "\n") * 2
 
 
-def test_what_is_asked_twice_is_used_twice_and_charged_once(limited, submission, ask):
-    box = limited(Limits(call_wall_s=60.0, submission_wall_s=1.5))
-    with box.session(submission(COUNTS)) as session:
-        ask(session, "nap", "nap")
+def test_what_is_asked_twice_is_used_twice(sandbox, submission, ask):
+    with sandbox.session(submission(COUNTS)) as session:
+        ask(session, "nap")
         ask(session, "nap", "nap")
         session.take_back(1)
-        # Six naps so far, of which three count.
-        assert [type(outcome) for outcome in ask(session, "nap")] == [Returned]
-        assert session.usage.wall_s > 8 * 0.2 - 0.01
-        assert session.usage.processes == 2
-        outcomes = ask(session, *["nap"] * 8)
-    assert isinstance(outcomes[-1], TimedOut)
+    assert session.usage.wall_s > 5 * 0.2 - 0.01
+    assert session.usage.processes == 2
 
 
 def test_cpu_seconds_of_both_processes_are_told(sandbox, submission, ask, level):

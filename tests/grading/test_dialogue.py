@@ -362,16 +362,22 @@ def test_words_are_those_of_the_language_in_force():
 @pytest.mark.parametrize(
     ("bound", "most"),
     [
-        *itertools.product(["MOST_TURNS", "MOST_REPORTS"], [0, 1, 3]),
+        *itertools.product(["MOST_TURNS", "MOST_REPORTS"], [0, 1, 3, 20, 40]),
         *zip(["MOST_BYTES"] * 4, [0, 900, 9_000, 90_000], strict=True),
     ],
 )
 def test_a_full_memory_changes_nothing(monkeypatch, each_alone, bound, most):
+    asked = sum(line.key[0] == "gradient" for line in new_grading().script.lines)
+    minds = [lambda further=further: after(asked + further, lambda x: 3 * x) for further in (0, 1, 2, 3, 5)]
+    changed = [alone(changing) for changing in minds]
     monkeypatch.setattr(dialogue, bound, most)
     grading = new_grading()
     for name in (*ANSWERS, *ANSWERS):
-        student = Student(ANSWERS[name])
+        student = Returning(lambda name=name: ANSWERS[name])
         assert (graded(grading, student), student.called) == each_alone[name]
+    for changing, expected in zip(minds, changed, strict=True):
+        student = Returning(changing)
+        assert (graded(grading, student), student.called) == expected
 
 
 def test_a_class_that_answers_with_much_is_not_kept(monkeypatch):

@@ -157,11 +157,11 @@ def test_a_process_that_ended_before_the_request_is_a_closed_pipe(ends):
 
 
 def test_muted_output_is_taken_and_thrown_away(ends):
-    ends.channel.output.muted = True
-    os.write(ends.printed, b"x" * 1000)
-    os.write(ends.result, ANSWER)
-    exchange(ends)
-    ends.channel.drain()
+    with ends.channel.output.mute():
+        os.write(ends.printed, b"x" * 1000)
+        os.write(ends.result, ANSWER)
+        exchange(ends)
+        ends.channel.drain()
     assert not ends.channel.output.kept
     assert not ends.channel.output.truncated
 
