@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import unicodedata
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -206,15 +207,14 @@ def _without(text: str, hidden: dict[str, str]) -> str:
 def _write(key: Path, data: bytes) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=key.parent, prefix=f".{key.name}.")  # readable for its owner alone
-        try:
+        # Replaced, it is no longer there under this name.
+        with ExitStack() as at_the_end:
+            at_the_end.callback(Path(name).unlink, missing_ok=True)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(handle)
             Path(name).replace(key)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
     except OSError as error:
         says = f"the key file cannot be written: {error.strerror}"
         raise fault(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -64,11 +64,10 @@ class Journal:
         with self._faults():
             # Each statement is a transaction of its own, unless one is begun.
             self._database = sqlite3.connect(path, timeout=0.0, isolation_level=None)
-        try:
+        with ExitStack() as unless_open:
+            unless_open.callback(self._database.close)
             self._open()
-        except BaseException:
-            self._database.close()
-            raise
+            unless_open.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -139,15 +138,13 @@ class Journal:
         marks = ", ".join("?" * len(_COLUMNS.split(",")))
         with self._faults():
             self._database.execute("BEGIN IMMEDIATE")
-            try:
+            with ExitStack() as unless_committed:
+                unless_committed.callback(self._roll_back)
                 # The names of the columns are the constant above.
                 insert = f"INSERT OR REPLACE INTO hand_in ({_COLUMNS}) VALUES ({marks})"  # noqa: S608 - our own constants
                 self._database.executemany(insert, rows)
                 self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+                unless_committed.pop_all()
 
     def report(self, hand_in: str) -> SubmissionReport:
         """Return the report of a hand-in.
@@ -287,6 +284,10 @@ class Journal:
         with self._faults():
             for (hand_in,) in self._database.execute("SELECT id FROM hand_in"):
                 yield str(hand_in)
+
+    def _roll_back(self) -> None:
+        if self._database.in_transaction:
+            self._database.execute("ROLLBACK")
 
     def _open(self) -> None:
         with self._faults():

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -25,7 +26,8 @@ def write_whole(path: Path | str, data: bytes) -> None:
     # Python keep its name for ever.
     folder, name = os.path.split(path)
     handle, name = tempfile.mkstemp(dir=folder or ".", prefix=f".{name}.")
-    try:
+    with ExitStack() as unless_put:
+        unless_put.callback(_remove, name)
         try:
             left = memoryview(data)
             while left:
@@ -33,9 +35,7 @@ def write_whole(path: Path | str, data: bytes) -> None:
         finally:
             os.close(handle)
         _put(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        unless_put.pop_all()
 
 
 def write_whole_pieces(path: Path, pieces: Iterable[bytes]) -> None:
@@ -54,13 +54,16 @@ def write_whole_pieces(path: Path, pieces: Iterable[bytes]) -> None:
         The folder is missing or may not be written to, or the disk is full; then `path` is as it was.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
+    with ExitStack() as unless_put:
+        unless_put.callback(_remove, name)
         with os.fdopen(handle, "wb") as file:
             file.writelines(pieces)
         _put(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        unless_put.pop_all()
+
+
+def _remove(name: str) -> None:
+    Path(name).unlink(missing_ok=True)
 
 
 def _put(name: str, path: Path | str) -> None:

@@ -278,14 +278,15 @@ def _run_all(
 
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="grader")
     try:
-        futures = [pool.submit(work, i) for i in range(n)]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        return [future.result() for future in futures]
-    except BaseException:
-        # After an error or Ctrl-C nothing new is begun, and what runs is ended by closing its sandbox.
-        pool.shutdown(wait=False, cancel_futures=True)
-        stop()
-        raise
+        with ExitStack() as unless_done:
+            # After an error or Ctrl-C nothing new is begun, and then what runs is ended by closing its sandbox.
+            unless_done.callback(stop)
+            unless_done.callback(pool.shutdown, wait=False, cancel_futures=True)
+            futures = [pool.submit(work, i) for i in range(n)]
+            wait(futures, return_when=FIRST_EXCEPTION)
+            reports = [future.result() for future in futures]
+            unless_done.pop_all()
+            return reports
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

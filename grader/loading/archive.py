@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -116,11 +117,10 @@ class ListedArchive:
         with path.open("rb") as archive:
             _refuse_too_many(archive, max_entries)
         self._opened, self._process = self._open(), os.getpid()
-        try:
+        with ExitStack() as unless_read:
+            unless_read.callback(self._opened.close)
             self._entries = _entries(self._opened)
-        except BaseException:
-            self._opened.close()
-            raise
+            unless_read.pop_all()
 
     @property
     def entries(self) -> tuple[tuple[str, ...], ...]:

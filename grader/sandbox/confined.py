@@ -88,11 +88,10 @@ class Zygote:
             except OSError as error:
                 self._control.close()
                 raise RefusedError(f"the interpreter could not be started: {error.strerror}") from error
-        try:
+        with contextlib.ExitStack() as unless_heard:
+            unless_heard.callback(self.close)
             self.facts = self._hear()
-        except BaseException:
-            self.close()
-            raise
+            unless_heard.pop_all()
 
     def _hear(self) -> Facts:
         self._control.settimeout(START_WALL_S)

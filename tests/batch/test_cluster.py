@@ -10,6 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.batch.entry import Entry
+from grader.batch.journal import Journal
+
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are killed by signals here")
 
@@ -17,8 +20,6 @@ from distributed import Client  # noqa: E402 - see above
 
 from grader.batch.cluster import DaskExecutor  # noqa: E402
 from grader.batch.desk import Desk, Parcel, TrustedSources, versions  # noqa: E402
-from grader.batch.entry import Entry  # noqa: E402
-from grader.batch.journal import Journal  # noqa: E402
 from grader.batch.run import run_batch  # noqa: E402
 from grader.batch.work import Opening, Setup, Task, WorkersError  # noqa: E402
 from grader.batch.worker import Refused  # noqa: E402
