@@ -215,19 +215,12 @@ KEPT = [Point(), Pair(1, 2), Colour.RED, np.random.default_rng(1), {1, 2}, np.ar
     assert by_others
 
 
-@pytest.mark.parametrize("many", [0, 1])
-def test_where_no_more_processes_are_made_the_grader_does_it_alone(tmp_path, many):
+# No more processes are made, or none but one; or the ends of children are not told.
+@pytest.mark.parametrize("besides", [("forks", "0"), ("forks", "1"), ("deaf",)], ids="-".join)
+def test_where_the_system_gives_no_forks_the_grader_does_it_alone(tmp_path, besides):
     folder = course(tmp_path)
     alone, _, _ = run(folder, 1)
-    several, by_grader, _ = run(folder, 2, "forks", str(many))
-    assert several == alone
-    assert by_grader
-
-
-def test_where_ends_of_children_are_not_told_the_grader_does_it_alone(tmp_path):
-    folder = course(tmp_path)
-    alone, _, _ = run(folder, 1)
-    several, by_grader, _ = run(folder, 2, "deaf")
+    several, by_grader, _ = run(folder, 2, *besides)
     assert several == alone
     assert by_grader
 
